@@ -1,6 +1,6 @@
 """What errors can say, read from the code: `python -m tools.errors` lists what has no English yet, part by part.
 
-A text is a template whose holes are numbered, `Não há {1} em {2}`, as `web/console/retold/errors/` keeps it.
+A text is a template whose holes are numbered, `Não há {1} em {2}`, as `web/console/translation/errors/` keeps it.
 """
 
 import ast
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from b2shift.kernel import errors
-from b2shift.web.console.retold.refusals import known_refusals
+from b2shift.web.console.translation.error_texts import known_error_texts
 
 ROOT = Path(__file__).parent.parent
 CODE = ROOT / "src" / "b2shift"
@@ -87,7 +87,7 @@ def _said() -> Iterator[Said]:
 
 def missing() -> dict[str, dict[str, str]]:
     """Texts without English, by part, each with the first place that says it."""
-    known = {text for part in known_refusals().values() for text in part}
+    known = {text for part in known_error_texts().values() for text in part}
     found: dict[str, dict[str, str]] = defaultdict(dict)
     seen: set[str] = set()
     for one in said():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from b2shift.web.accounts.roles import Role
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.rest.api import api
-from b2shift.web.rest.limits import buckets
+from b2shift.web.rest.rate_limits import buckets
 
 pytestmark = pytest.mark.records
 

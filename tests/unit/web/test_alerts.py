@@ -20,12 +20,12 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.channels.configured import channels
 from b2shift.web.config.entry import publish
 from b2shift.web.console.alerts.views import EXAMPLES
-from b2shift.web.crm.asking import ask, rows_of
+from b2shift.web.crm.questions import ask, rows_of
 from b2shift.web.outbox.models import Message
-from b2shift.web.watch import alerts, checking
+from b2shift.web.watch import alerts, evaluation
+from b2shift.web.watch.alert_texts import condition_text
 from b2shift.web.watch.alerts import Wanted, keep, understood
 from b2shift.web.watch.models import Alert, Firing, HouseNotice
-from b2shift.web.watch.wording import line_told
 
 SignIn = Callable[[Role], Client]
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -44,12 +44,12 @@ def kept(user: User, text: str, **more: object) -> Alert:
 
 def test_a_crossing_is_told_once_by_every_way(people: dict[Role, User]) -> None:
     alert = kept(people[Role.EXECUTIVE], "avise quando o MRR passar de 1000", via=EVERY_WAY)
-    first = checking.check_alerts(NOW)
-    again = checking.check_alerts(NOW)
+    first = evaluation.check_alerts(NOW)
+    again = evaluation.check_alerts(NOW)
     assert (first.looked, first.fired, again.looked) == (1, 1, 0)
     assert sorted(Message.objects.values_list("channel", flat=True)) == ["aviso", "email", "slack"]
     firing = Firing.objects.get()
-    told = ask(people[Role.EXECUTIVE], "Qual foi o MRR em outubro de 2026?").told
+    told = ask(people[Role.EXECUTIVE], "Qual foi o MRR em outubro de 2026?").result
     assert isinstance(told, Answer)
     assert (firing.value, firing.fingerprint) == (told.rows[0]["mrr"], told.fingerprint)
     assert firing.fingerprint in Message.objects.get(channel="email").payload["text"]
@@ -60,16 +60,16 @@ def test_a_crossing_is_told_once_by_every_way(people: dict[Role, User]) -> None:
 def test_a_number_beyond_the_line_fires_again_only_after_it_came_back(people: dict[Role, User]) -> None:
     alert = kept(people[Role.EXECUTIVE], "avise quando o MRR passar de 1000")
     Alert.objects.update(standing=[""])
-    assert checking.check_alerts(NOW).fired == 0
+    assert evaluation.check_alerts(NOW).fired == 0
     Alert.objects.update(last_look="", rule=AlertRule(condition=Filter(field="mrr", op="gt", value=10**9)).model_dump())
-    checking.check_alerts(NOW)
+    evaluation.check_alerts(NOW)
     alert.refresh_from_db()
     assert alert.standing == []
 
 
 def test_the_notice_reaches_its_person_and_nobody_else(people: dict[Role, User], signed_in: SignIn) -> None:
     kept(people[Role.EXECUTIVE], "avise quando o MRR passar de 1000")
-    checking.check_alerts(NOW)
+    evaluation.check_alerts(NOW)
     message = Message.objects.get()
     for _twice in range(2):
         channels({}).senders[message.channel].send(message.dedupe_key, message.payload)
@@ -87,17 +87,17 @@ def test_rows_are_those_of_its_making_while_one_sees_them(people: dict[Role, Use
     alert = kept(seller, "avise quando o MRR passar de 10")
     assert alert.rows.owners == ("U0002",)
     User.objects.filter(pk=seller.pk).update(vendor_user_id="U0005")
-    assert checking.check_alerts(NOW).held_back == 1
+    assert evaluation.check_alerts(NOW).held_back == 1
     assert not Message.objects.exists()
     alert.refresh_from_db()
     assert "confirme" in alert.trouble
     alerts.confirm(alert)
-    assert checking.check_alerts(NOW).fired == 1
+    assert evaluation.check_alerts(NOW).fired == 1
     assert Firing.objects.get().fingerprint == _fingerprint(User.objects.get(pk=seller.pk))
 
 
 def _fingerprint(user: User) -> str:
-    told = ask(user, "Qual foi o MRR em outubro de 2026?").told
+    told = ask(user, "Qual foi o MRR em outubro de 2026?").result
     assert isinstance(told, Answer)
     return told.fingerprint
 
@@ -105,7 +105,7 @@ def _fingerprint(user: User) -> str:
 def test_who_may_ask_no_more_is_told_no_more(people: dict[Role, User]) -> None:
     kept(people[Role.ANALYST], "avise quando o MRR passar de 10")
     User.objects.filter(pk=people[Role.ANALYST].pk).update(is_active=False)
-    assert checking.check_alerts(NOW).held_back == 1
+    assert evaluation.check_alerts(NOW).held_back == 1
     assert not Message.objects.exists()
 
 
@@ -121,7 +121,7 @@ def test_examples_are_understood_in_either_language(people: dict[Role, User]) ->
 
 def test_each_group_crosses_by_itself(people: dict[Role, User]) -> None:
     alert = kept(people[Role.EXECUTIVE], "avise se algum segmento tiver MRR acima de 1500")
-    checking.check_alerts(NOW)
+    evaluation.check_alerts(NOW)
     alert.refresh_from_db()
     assert len(alert.standing) == Firing.objects.count() > 1
     assert Message.objects.count() == 1
@@ -131,16 +131,16 @@ def test_too_few_customers_are_not_judged(people: dict[Role, User]) -> None:
     owner = people[Role.EXECUTIVE]
     query, rule = understood(owner, "avise quando o MRR passar de 10")
     alert = keep(owner, Wanted("x", query, rule.model_copy(update={"fewest": 1000})))
-    assert checking.check_alerts(NOW).fired == 0
+    assert evaluation.check_alerts(NOW).fired == 0
     alert.refresh_from_db()
     assert "1000" in alert.trouble
 
 
 def test_a_week_is_looked_at_once(people: dict[Role, User]) -> None:
     kept(people[Role.EXECUTIVE], "avise quando o MRR passar de 10", cadence=Alert.Cadence.WEEK)
-    checking.check_alerts(NOW)
+    evaluation.check_alerts(NOW)
     assert Alert.objects.get().last_look == f"{AS_OF:%G-W%V}"
-    assert checking.check_alerts(NOW).looked == 0
+    assert evaluation.check_alerts(NOW).looked == 0
 
 
 @pytest.mark.parametrize("text", ["Qual o MRR?", "avise quando chover", "avise quando o CSAT cair abaixo de 3"])
@@ -165,7 +165,7 @@ def test_the_whole_way_by_pages(signed_in: SignIn, people: dict[Role, User]) -> 
     alert = Alert.objects.get()
     assert made.headers["Location"] == f"/alertas/{alert.pk}/"
     assert (alert.rule["margin"], alert.rule["fewest"]) == (50, 2)
-    checking.check_alerts(NOW)
+    evaluation.check_alerts(NOW)
     page = browser.get(f"/alertas/{alert.pk}/")
     address = page.context["fired"][0][2]
     rows = browser.get(address).context["answer"].rows
@@ -227,4 +227,4 @@ def test_a_publication_looks_at_alerts_and_the_terminal_says_so(
 
 def test_a_line_says_of_whom(people: dict[Role, User]) -> None:
     alert = kept(people[Role.EXECUTIVE], "avise se o churn do varejo em SP passar de 3%")
-    assert line_told(alert) == "Taxa de churn de Varejo, SP acima de 3,00%"
+    assert condition_text(alert) == "Taxa de churn de Varejo, SP acima de 3,00%"

@@ -16,7 +16,7 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.console.board.boards import BOARDS, Board
 from b2shift.web.console.board.narrowing import Narrowing, options
 from b2shift.web.console.charts import Chart
-from b2shift.web.crm.asking import answer
+from b2shift.web.crm.questions import answer
 from b2shift.web.crm.reading import visible_customers
 
 SignIn = Callable[[Role], Client]
@@ -63,9 +63,9 @@ def test_a_tile_is_named_widened_and_shared(signed_in: SignIn, tiles: list[Tile]
     kept = Tile.objects.get(pk=tiles[0].pk)
     assert (kept.title, kept.wide, kept.roles) == ("MRR da casa", True, ["executor"])
     assert browser.post(f"/painel/{tiles[0].pk}/mudar/", {"title": " "}).status_code == 400
-    whole = browser.get("/painel/").context["panes"][0].answer
+    whole = browser.get("/painel/").context["tiles"][0].answer
     seen = signed_in(Role.EXECUTOR).get("/painel/").context["shared"]
-    assert [pane.title for pane in seen] == ["MRR da casa"]
+    assert [tile.title for tile in seen] == ["MRR da casa"]
     assert "U0002" in seen[0].answer.scope
     assert 0 < seen[0].answer.rows[0]["mrr"] < whole.rows[0]["mrr"]
     assert signed_in(Role.MARKETING).get("/painel/").context["shared"] == []
@@ -93,8 +93,8 @@ def test_anothers_tile_is_not_arranged(signed_in: SignIn, tiles: list[Tile]) -> 
 
 def test_filters_reach_every_tile_and_bars_keep_their_values(signed_in: SignIn, tiles: list[Tile]) -> None:
     page = signed_in(Role.ANALYST).get("/painel/", {"segmento": "varejo", "estado": "sp", "periodo": "3m"})
-    first, second, third = page.context["panes"]
-    assert [{one.field for one in pane.answer.query.filters} for pane in (first, second, third)] == [
+    first, second, third = page.context["tiles"]
+    assert [{one.field for one in tile.answer.query.filters} for tile in (first, second, third)] == [
         {"segment", "state"},
         {"state"},
         {"segment", "state"},
@@ -115,12 +115,12 @@ def test_filters_reach_every_tile_and_bars_keep_their_values(signed_in: SignIn, 
 
 def test_a_bar_narrows_the_board_and_the_chosen_one_widens_it_again(signed_in: SignIn, tiles: list[Tile]) -> None:
     browser = signed_in(Role.ANALYST)
-    whole = browser.get("/painel/").context["panes"]
+    whole = browser.get("/painel/").context["tiles"]
     ways = by_segment(whole[1].chart)
     assert ways["Varejo"] == ("?segmento=varejo", False)
     part = browser.get(f"/painel/{ways['Varejo'][0]}", headers={"HX-Request": "true"})
     assert part.templates[0].name == "console/board/body.html"
-    narrowed = part.context["panes"]
+    narrowed = part.context["tiles"]
     assert 0 < narrowed[0].answer.rows[0]["mrr"] < whole[0].answer.rows[0]["mrr"]
     again = by_segment(narrowed[1].chart)
     assert again["Varejo"] == ("?", True)
@@ -184,27 +184,27 @@ def test_a_tiles_own_filter_and_steps_stay() -> None:
 @pytest.mark.parametrize("board", BOARDS, ids=lambda one: one.name)
 def test_every_ready_board_opens_to_who_may_ask(signed_in: SignIn, role: Role, board: Board) -> None:
     page = signed_in(role).get(f"/painel/{board.name}/")
-    panes = page.context["panes"]
-    assert [pane.title for pane in panes] == [str(tile.title) for tile in board.tiles]
-    assert not [pane.why for pane in panes if pane.failed]
-    assert all(pane.shown or pane.why for pane in panes)
-    assert len({pane.key for pane in panes}) == len(panes)
+    tiles = page.context["tiles"]
+    assert [tile.title for tile in tiles] == [str(tile.title) for tile in board.tiles]
+    assert not [tile.why for tile in tiles if tile.failed]
+    assert all(tile.shown or tile.why for tile in tiles)
+    assert len({tile.key for tile in tiles}) == len(tiles)
 
 
 def test_a_ready_tile_is_kept_as_it_is_seen(signed_in: SignIn) -> None:
     browser = signed_in(Role.EXECUTIVE)
-    pane = next(one for one in browser.get("/painel/executivo/?segmento=varejo").context["panes"] if one.query)
-    browser.post("/painel/guardar/", {"q": pane.query, "question": pane.question})
-    (kept,) = browser.get("/painel/").context["panes"]
-    assert kept.title == pane.title
-    assert kept.answer.fingerprint == pane.answer.fingerprint
+    tile = next(one for one in browser.get("/painel/executivo/?segmento=varejo").context["tiles"] if one.query)
+    browser.post("/painel/guardar/", {"q": tile.query, "question": tile.question})
+    (kept,) = browser.get("/painel/").context["tiles"]
+    assert kept.title == tile.title
+    assert kept.answer.fingerprint == tile.answer.fingerprint
 
 
 def test_a_tile_without_rows_says_why(signed_in: SignIn, tiles: list[Tile], monkeypatch: pytest.MonkeyPatch) -> None:
     told = answer(tiles[0].owner, TypedQuery.model_validate(MRR))
     assert isinstance(told, Answer)
     silent = told.model_copy(update={"rows": (), "notes": ("Sem sinal para isto.",)})
-    monkeypatch.setattr("b2shift.web.console.board.panes.answer", lambda user, query: silent)
+    monkeypatch.setattr("b2shift.web.console.board.tiles.answer", lambda user, query: silent)
     page = signed_in(Role.ANALYST).get("/painel/").content.decode()
     assert page.count("Sem sinal para isto.") == len(tiles)
 

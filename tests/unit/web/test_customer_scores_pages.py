@@ -12,9 +12,9 @@ from django.test import Client
 from b2shift.differentiate.api import promoted_scores, score_models
 from b2shift.lake.api import open_lake
 from b2shift.web.accounts.roles import Role
-from b2shift.web.console.customer import supposing
+from b2shift.web.console.customer import what_if_form
 from b2shift.web.console.customer.dossier import exact_value
-from b2shift.web.crm import scored
+from b2shift.web.crm import customer_scores
 from b2shift.web.crm.models import Customer, Publication, ScoreCard
 from b2shift.web.ledger.models import AuditEvent
 
@@ -40,12 +40,12 @@ def whose(tmp_path: Path, demo_home: Path, settings: Any, published: Publication
 
 def test_the_page_tells_what_the_lake_has(whose: Customer, signed_in: SignIn) -> None:
     page = signed_in(Role.EXECUTOR).get(f"/clientes/{whose.customer_id}/notas/?nota=churn_90d").content.decode()
-    ahead = scored.ahead(whose)
-    assert set(ahead) == set(scored.AHEAD)
-    again = scored.repurchase(whose)
+    ahead = customer_scores.forward_scores(whose)
+    assert set(ahead) == set(customer_scores.FORWARD_SCORES)
+    again = customer_scores.repurchase(whose)
     assert ("não se estima" in page) == (None in ahead.values() or not again)
     assert ("de ainda comprar" in page) == bool(again)
-    opened = scored.opened(whose, "churn_90d", None)
+    opened = customer_scores.explain_score(whose, "churn_90d", None)
     if opened.dossier:
         assert opened.dossier.same
         assert "Recalculado: igual" in page
@@ -56,7 +56,7 @@ def test_the_page_tells_what_the_lake_has(whose: Customer, signed_in: SignIn) ->
     else:
         assert opened.why_not in page
     health = signed_in(Role.EXECUTOR).get(f"/clientes/{whose.customer_id}/notas/?nota=health").content.decode()
-    told = scored.opened(whose, "health", None).dossier
+    told = customer_scores.explain_score(whose, "health", None).dossier
     assert told is not None
     assert told.same
     assert told.model_version in health
@@ -65,7 +65,7 @@ def test_the_page_tells_what_the_lake_has(whose: Customer, signed_in: SignIn) ->
 def test_other_scores_and_versions_are_chosen_and_wrong_ones_refused(whose: Customer, signed_in: SignIn) -> None:
     browser, address = signed_in(Role.EXECUTOR), f"/clientes/{whose.customer_id}/notas/"
     assert browser.get(f"{address}?nota=nps_detractor_risk").status_code == 200
-    assert browser.get(f"{address}?versao={scored.versions()[0]}").status_code == 200
+    assert browser.get(f"{address}?versao={customer_scores.kept_version_numbers()[0]}").status_code == 200
     assert browser.get(f"{address}?nota=zodiaco").status_code == 400
     assert browser.get(f"{address}?versao=99").status_code == 400
 
@@ -101,10 +101,11 @@ def test_an_analyst_promotes_a_version_and_it_is_audited(whose: Customer, signed
 def test_a_score_that_opens_is_opened_unless_another_is_asked_for(
     whose: Customer, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = scored.opened(whose, "health", None)
+    kept = customer_scores.explain_score(whose, "health", None)
     assert kept.dossier is not None
-    none = scored.Opened(why_not="Esta versão não guardou o modelo da nota.")
-    monkeypatch.setattr(scored, "opened", lambda _one, score, _version: kept if score == "health" else none)
+    none = customer_scores.ScoreExplanation(why_not="Esta versão não guardou o modelo da nota.")
+    answers = {"health": kept}
+    monkeypatch.setattr(customer_scores, "explain_score", lambda _one, score, _version: answers.get(score, none))
     browser = signed_in(Role.EXECUTOR)
     page = browser.get(f"/clientes/{whose.customer_id}/notas/").content.decode()
     assert kept.dossier.model_version in page
@@ -114,20 +115,20 @@ def test_a_score_that_opens_is_opened_unless_another_is_asked_for(
 
 
 def test_a_value_is_tried_by_hand_and_the_score_told_along_the_others(whose: Customer, signed_in: SignIn) -> None:
-    opened = scored.opened(whose, "health", None).dossier
+    opened = customer_scores.explain_score(whose, "health", None).dossier
     assert opened is not None
     browser, address = signed_in(Role.EXECUTOR), f"/clientes/{whose.customer_id}/notas/"
-    first = browser.get(address, {"nota": "health"}).context["trying"]
+    first = browser.get(address, {"nota": "health"}).context["what_if_form"]
     assert first.feature in {one.feature for one in opened.inputs}
     assert (first.sentence, first.problem) == ("", "")
     asked = {"nota": "health", "atributo": first.feature}
-    told = browser.get(address, asked | {"valor": "1"}).context["trying"]
+    told = browser.get(address, asked | {"valor": "1"}).context["what_if_form"]
     assert "o score" in told.sentence
     assert told.typed == "1"
     odd = browser.get(address, asked | {"valor": "muito"})
     assert "“muito” não é um número." in odd.text
-    assert odd.context["trying"].typed == "muito"
-    beside = browser.get(address, {"nota": "health", "atributo": "nada", "valor": "3"}).context["trying"]
+    assert odd.context["what_if_form"].typed == "muito"
+    beside = browser.get(address, {"nota": "health", "atributo": "nada", "valor": "3"}).context["what_if_form"]
     assert (beside.feature, beside.sentence) == (first.feature, "")
 
 
@@ -142,7 +143,7 @@ def test_a_value_is_tried_by_hand_and_the_score_told_along_the_others(whose: Cus
     ],
 )
 def test_values_are_read_as_people_type_them(typed: str, form: str, value: float | None) -> None:
-    assert supposing.typed_value(typed, form) == (value, "")
+    assert what_if_form.typed_value(typed, form) == (value, "")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from b2shift.insight.contracts import Answer
 from b2shift.metrics.api import own_metrics_of, own_number, own_versions
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
-from b2shift.web.crm.asking import ask
+from b2shift.web.crm.questions import ask
 from b2shift.web.ledger.models import AuditEvent
 
 SignIn = Callable[[Role], Client]
@@ -38,7 +38,7 @@ def test_a_metric_added_on_the_page_is_answered_at_once(
     signed_in: SignIn, asked_home: Path, people: dict[Role, User]
 ) -> None:
     browser = signed_in(Role.ANALYST)
-    before = ask(people[Role.ANALYST], "Qual é a receita por cliente novo?").told
+    before = ask(people[Role.ANALYST], "Qual é a receita por cliente novo?").result
     assert not isinstance(before, Answer) or before.query.metrics != (NAME,)
     assert browser.post("/metricas/nova/", FORM).status_code == 302
     assert [one.name for one in own_metrics_of(asked_home)] == [NAME]
@@ -51,7 +51,7 @@ def test_a_metric_added_on_the_page_is_answered_at_once(
     assert NAME in answer.rows[0]
     assert "Receita por cliente novo" in told.text
     rest = browser.get("/api/v1/answers", {"question": "Receita por cliente novo"}).json()
-    whole = ask(people[Role.ANALYST], "Qual é a receita por cliente novo?").told
+    whole = ask(people[Role.ANALYST], "Qual é a receita por cliente novo?").result
     assert isinstance(whole, Answer)
     assert rest["rows"][0][NAME] == whole.rows[0][NAME] > 0
     browser.post(

@@ -21,7 +21,7 @@ from b2shift.web.channels.email import SmtpServer, composed
 from b2shift.web.console.formats import money
 from b2shift.web.console.reports.drawing import plain
 from b2shift.web.console.reports.making import make_for, send_due
-from b2shift.web.crm.asking import ask
+from b2shift.web.crm.questions import ask
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.outbox.models import Message
 from b2shift.web.watch import reports
@@ -56,7 +56,7 @@ def report(people: dict[Role, User]) -> Report:
 
 
 def _answer(user: User, question: str) -> Answer:
-    told = ask(user, question).told
+    told = ask(user, question).result
     assert isinstance(told, Answer), told
     return told
 

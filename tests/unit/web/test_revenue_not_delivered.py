@@ -12,7 +12,7 @@ from tests.unit.web.factory import specs, stage
 from b2shift.cli.summary import proposal_lines, segment_lines
 from b2shift.lake.api import open_lake, writing
 from b2shift.web.accounts.roles import Role
-from b2shift.web.console.recurring import mrr, mrr_short
+from b2shift.web.console.mrr_formats import mrr, mrr_short
 from b2shift.web.crm import revenue
 from b2shift.web.crm.cache import clear_cache
 from b2shift.web.crm.models import Customer, Publication

@@ -15,7 +15,7 @@ from b2shift.interact.api import adopt_policy_text, policy_text
 from b2shift.interact.contracts import OwnerRole, Replay, RuleContacts, WeekLoad
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
-from b2shift.web.console.policy.replays import Asked, of_key
+from b2shift.web.console.policy.replays import ReplayRequest, of_key
 from b2shift.web.crm import background_command
 from b2shift.web.crm.models import Publication
 from b2shift.web.crm.reading import visible_customers
@@ -42,7 +42,7 @@ def period(published: Publication) -> dict[str, str]:
     return {"start": str(published.as_of - timedelta(days=27)), "end": str(published.as_of)}
 
 
-def done(home: Path, asked: Asked, contacts: dict[str, int], customers: list[str]) -> None:
+def done(home: Path, asked: ReplayRequest, contacts: dict[str, int], customers: list[str]) -> None:
     """What the process leaves: so many contacts of each rule, to the customers in turn."""
     folder = home / "replays" / asked.key
     folder.mkdir(parents=True, exist_ok=True)
@@ -106,7 +106,7 @@ def test_it_stands_beside_the_version_in_force_and_opens_its_rows(
     assert asked is not None
     mine = list(visible_customers(people[Role.MARKETING]).values_list("customer_id", flat=True)[:1])
     done(home, asked, {"a": 4, "b": 1}, [*mine, "ALHEIO"])
-    done(home, Asked(1, asked.start, asked.end, asked.lake), {"a": 1, "c": 2}, mine)
+    done(home, ReplayRequest(1, asked.start, asked.end, asked.lake), {"a": 1, "c": 2}, mine)
     page = browser.get(address)
     assert [(name, contacts, before) for name, _door, contacts, before, *_ in page.context["rules"].rows] == [
         ("Regra a", 4, 1), ("Regra c", 0, 2), ("Regra b", 1, 0),
@@ -141,5 +141,5 @@ def test_only_who_steers_the_rules_may(signed_in: SignIn, home: Path) -> None:
 
 
 def test_a_key_is_what_it_names() -> None:
-    asked = Asked(3, date(2025, 1, 2), date(2025, 3, 31), 12)
+    asked = ReplayRequest(3, date(2025, 1, 2), date(2025, 3, 31), 12)
     assert of_key(asked.key) == asked

@@ -19,9 +19,9 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.console.formats import money
 from b2shift.web.console.reports.drawing import plain
 from b2shift.web.console.reports.making import make_for
-from b2shift.web.crm.asking import ask
+from b2shift.web.crm.questions import ask
 from b2shift.web.crm.revenue import visible_revenue
-from b2shift.web.watch.checking import check_alerts
+from b2shift.web.watch.evaluation import check_alerts
 from b2shift.web.watch.models import Firing, Report
 
 QUESTION = "Qual foi o MRR em outubro de 2026?"
@@ -49,7 +49,7 @@ def test_every_surface_tells_the_same(
     turn = browser.post("/perguntar/resposta/", {"question": QUESTION}, headers={"HX-Request": "true"}).context["turn"]
     number, code = turn.answer.rows[0]["mrr"], turn.answer.fingerprint
     browser.post("/painel/guardar/", {"question": QUESTION, "q": turn.query_text})
-    pane = browser.get("/painel/").context["panes"][0]
+    tile = browser.get("/painel/").context["tiles"][0]
     _token, secret = Token.issue(person, "programa", ["answers:read"], timezone.now() + timedelta(days=1))
     heard = Client().get(
         "/api/v1/answers", {"question": QUESTION}, headers={"Authorization": f"Bearer {secret}"}
@@ -60,8 +60,8 @@ def test_every_surface_tells_the_same(
     kept = {"title": "Base", "answers": ["0"], "people": [person.pk], "days": "monthly", "formats": ["pdf"]}
     browser.post("/relatorios/novo/", kept)
     pdf, xlsx = make_for(Report.objects.get(), person, date(2026, 11, 3), ["pdf", "xlsx"])
-    assert [pane.answer.fingerprint, heard["fingerprint"], firing.fingerprint] == [code] * 3
-    assert [pane.answer.rows[0]["mrr"], heard["rows"][0]["mrr"], firing.value] == [number] * 3
+    assert [tile.answer.fingerprint, heard["fingerprint"], firing.fingerprint] == [code] * 3
+    assert [tile.answer.rows[0]["mrr"], heard["rows"][0]["mrr"], firing.value] == [number] * 3
     assert pdf.fingerprints == xlsx.fingerprints == [code]
     words, cells = text_of(bytes(pdf.content)), cells_of(bytes(xlsx.content))
     assert code in words
@@ -73,7 +73,7 @@ def test_every_surface_tells_the_same(
 def test_the_executives_months_are_those_of_the_dictionary(people: dict[Role, User]) -> None:
     """A month that cleansing could not save holds what the month before held, in the picture as in answers."""
     person = people[Role.EXECUTIVE]
-    told = ask(person, "Evolução do MRR desde setembro de 2025").told
+    told = ask(person, "Evolução do MRR desde setembro de 2025").result
     assert isinstance(told, Answer)
     shown = {one.month.isoformat(): float(one.mrr) for one in visible_revenue(person)}
     assert {row["bucket"]: row["mrr"] for row in told.rows} == shown

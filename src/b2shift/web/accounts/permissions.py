@@ -1,4 +1,4 @@
-"""What each role may see and do, said once; every door asks here (ADR 0061)."""
+"""What each role may see and do, said once; every view and endpoint asks here (ADR 0061)."""
 
 from enum import StrEnum
 

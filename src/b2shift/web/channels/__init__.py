@@ -1,1 +1,1 @@
-"""The edge to the outside: one adapter a channel, and the doors by which answers come back."""
+"""The edge to the outside: one adapter a channel, and the webhooks by which answers come back."""

@@ -17,9 +17,9 @@ from b2shift.web.outbox.senders import NOTICE_CHANNELS, Sender
 from b2shift.web.outreach.in_app import NoticeSender, TaskSender
 from b2shift.web.outreach.inbound import opted_out_at_provider, wrote_recently
 from b2shift.web.outreach.suppression import is_suppressed
+from b2shift.web.watch.alert_texts import NOTICE
 from b2shift.web.watch.devices import PUSH, device_of, forget
-from b2shift.web.watch.inside import HouseNoticeSender
-from b2shift.web.watch.wording import NOTICE
+from b2shift.web.watch.house_notices import HouseNoticeSender
 
 Environment = Mapping[str, str]
 SLACK, TEAMS, WEBHOOK = NOTICE_CHANNELS

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from b2shift.web.outbox.senders import NotSentError, RefusedError
-from b2shift.web.watch.attached import attached
+from b2shift.web.watch.attachments import attachments_of
 
 TIMEOUT = 30.0
 # A header that is folded is also encoded, and then no mail program finds the address to leave by.
@@ -69,7 +69,7 @@ def composed(server: SmtpServer, key: str, payload: Mapping[str, Any]) -> EmailM
         mail.set_content(payload["text"])
         if html := payload.get("html"):
             mail.add_alternative(html, subtype="html")
-        for one in attached(payload.get("files") or ()):
+        for one in attachments_of(payload.get("files") or ()):
             kind, _slash, sort = one.media.partition("/")
             mail.add_attachment(one.content, maintype=kind, subtype=sort, filename=one.name)
     except (KeyError, ValueError, TypeError, HeaderParseError, MessageError) as error:

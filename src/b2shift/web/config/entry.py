@@ -71,7 +71,7 @@ def publish(home: Path, progress: Progress = silent) -> dict[str, int]:
 @_of_a_home
 def check_alerts(home: Path) -> dict[str, int]:
     """Look at every alert whose turn it is on the published data; the same data again changes nothing."""
-    from b2shift.web.watch.checking import check_alerts as check
+    from b2shift.web.watch.evaluation import check_alerts as check
 
     return asdict(check(datetime.now(UTC)))
 

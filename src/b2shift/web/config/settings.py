@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "b2shift.web.config.headers.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "b2shift.web.rest.edge.Edge",
+    "b2shift.web.rest.middleware.ApiMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

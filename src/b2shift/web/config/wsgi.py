@@ -1,4 +1,4 @@
-"""The door a WSGI server opens."""
+"""The WSGI entry point."""
 
 import os
 

@@ -20,6 +20,6 @@ class ConsoleConfig(AppConfig):
 
 def _heard(text: str) -> str:
     """A text of an error in the language of this request; the words of pages are read when the first one is told."""
-    from b2shift.web.console.wording import refused
+    from b2shift.web.console.wording import error_text
 
-    return refused(text)
+    return error_text(text)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import InputError
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.watch import devices
 from b2shift.web.watch.models import PushDevice
 
@@ -40,14 +40,14 @@ def public_key() -> str:
     return told(private)
 
 
-@door()
-def worker(request: AskedBy) -> HttpResponse:
+@access_required()
+def worker(request: AuthenticatedRequest) -> HttpResponse:
     """The script, from the root so that it may answer for every page."""
     return HttpResponse(_WORKER, content_type="text/javascript; charset=utf-8")
 
 
-@door(methods=("POST",))
-def add(request: AskedBy) -> HttpResponse:
+@access_required(methods=("POST",))
+def add(request: AuthenticatedRequest) -> HttpResponse:
     """The browser's subscription, as `PushSubscription.toJSON()` writes it."""
     try:
         told = json.loads(request.body)
@@ -58,8 +58,8 @@ def add(request: AskedBy) -> HttpResponse:
     return JsonResponse({"device": one.pk})
 
 
-@door(methods=("POST",))
-def end(request: AskedBy, key: int) -> HttpResponse:
+@access_required(methods=("POST",))
+def end(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """One of the person's own devices gets no more notices."""
     PushDevice.objects.filter(pk=key, person=request.user).delete()
     messages.success(request, _("Este dispositivo não recebe mais avisos."))

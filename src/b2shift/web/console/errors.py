@@ -12,7 +12,7 @@ from django.urls import get_script_prefix
 from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import AccessError, B2ShiftError, InputError, LakeEmptyError, StateError
-from b2shift.web.console.doors import wants_part
+from b2shift.web.console.decorators import is_htmx_request
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class ErrorsAsPages:
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403: the person's role does not open this door."""
+    """403: the person's role does not open this page."""
     return _page(
         request,
         403,
@@ -93,4 +93,6 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, status: int, title: str, what_to_do: str, *, icon: str = "warning") -> HttpResponse:
     told = {"title": title, "what_to_do": what_to_do, "icon": icon, "status": status}
-    return render(request, "parts/failure.html" if wants_part(request) else "errors/page.html", told, status=status)
+    return render(
+        request, "parts/failure.html" if is_htmx_request(request) else "errors/page.html", told, status=status
+    )

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from b2shift.kernel.text import fold
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.navigation import links_of
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.crm.search import search
@@ -14,12 +14,12 @@ from b2shift.web.crm.search import search
 CUSTOMERS_SHOWN = 8
 
 
-@door()
-def results(request: AskedBy) -> HttpResponseBase:
+@access_required()
+def results(request: AuthenticatedRequest) -> HttpResponseBase:
     """Pages whose name holds the words and customers whose words they start; without htmx, the list of customers."""
     text = request.GET.get("q", "").strip()[:120]
     sees_customers = may(request.user, Capability.CUSTOMERS)
-    if not wants_part(request):
+    if not is_htmx_request(request):
         return redirect(
             f"{reverse('console:customers')}?{request.GET.urlencode()}" if sees_customers else "console:home"
         )

@@ -10,14 +10,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from b2shift.web.accounts.own_password import OwnPasswordForm
 from b2shift.web.accounts.sign_in import address_of
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
 
 
 @sensitive_post_parameters()
-@door(methods=("GET", "POST"))
-def own_password(request: AskedBy) -> HttpResponse:
+@access_required(methods=("GET", "POST"))
+def own_password(request: AuthenticatedRequest) -> HttpResponse:
     """The form; a good answer ends the other sessions, keeps this one and leaves a trace; a bad one a trace only."""
     form = OwnPasswordForm(request.user, address_of(request), request.POST or None)
     if request.method != "POST":
@@ -35,5 +35,5 @@ def own_password(request: AskedBy) -> HttpResponse:
     return redirect("console:preferences")
 
 
-def _trace(request: AskedBy, action: AuditEvent.Action, what: str) -> None:
+def _trace(request: AuthenticatedRequest, action: AuditEvent.Action, what: str) -> None:
     record(action, Doer.of(request), object_kind="person", object_id=str(request.user.pk), details={"what": what})

@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.models import User
+from b2shift.web.console.decorators import UNIT_SESSION_KEY, AuthenticatedRequest, access_required
 from b2shift.web.console.devices import public_key
-from b2shift.web.console.doors import UNIT_KEY, AskedBy, door
 from b2shift.web.console.shell import Shell
 
 CHOICES = {"theme": User.Theme, "density": User.Density, "language": User.Language}
 
 
-@door(methods=("GET", "POST"))
-def preferences(request: AskedBy) -> HttpResponse:
+@access_required(methods=("GET", "POST"))
+def preferences(request: AuthenticatedRequest) -> HttpResponse:
     """`/preferencias/`: theme, density and language; each change can be undone for ten seconds."""
     if request.method != "POST":
         told = {"push_key": public_key(), "devices": request.user.devices.all()}
@@ -45,17 +45,17 @@ def preferences(request: AskedBy) -> HttpResponse:
     return redirect(_back(request))
 
 
-@door(methods=("POST",))
-def unit(request: AskedBy) -> HttpResponse:
+@access_required(methods=("POST",))
+def unit(request: AuthenticatedRequest) -> HttpResponse:
     """`/unidade/`: which business unit the lists and figures are about, until changed or signed out."""
     told = request.POST.get("unit", "")
     if told and told not in dict(Shell(request).units):
         raise InputError(_("Você não pode escolher esta unidade de negócio"), value=told[:40])
-    request.session[UNIT_KEY] = told
+    request.session[UNIT_SESSION_KEY] = told
     return redirect(_back(request))
 
 
-def _back(request: AskedBy) -> str:
+def _back(request: AuthenticatedRequest) -> str:
     asked = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
     return asked if safe else reverse("console:preferences")

@@ -11,11 +11,11 @@ from django.utils.translation import get_language
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
 from b2shift.web.accounts.roles import BusinessUnit
-from b2shift.web.console.doors import unit_of, wants_part
+from b2shift.web.console.decorators import is_htmx_request, selected_unit
 from b2shift.web.console.navigation import Link, bar_of, links_of
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Publication
-from b2shift.web.watch.checking import unread_of
+from b2shift.web.watch.evaluation import unread_of
 
 SIDEBAR_COOKIE = "b2shift_sidebar"
 
@@ -31,7 +31,7 @@ class Shell:
     @property
     def part(self) -> bool:
         """Whether only a part of the page is asked for, which what stands outside it follows."""
-        return wants_part(self.request)
+        return is_htmx_request(self.request)
 
     @cached_property
     def links(self) -> list[Link]:
@@ -124,7 +124,7 @@ class Shell:
     @property
     def unit(self) -> str:
         """The unit looked at now; nothing for all of them."""
-        return unit_of(self.request)
+        return selected_unit(self.request)
 
     @property
     def unit_label(self) -> str:

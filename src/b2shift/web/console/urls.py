@@ -25,7 +25,7 @@ from b2shift.web.console.deliveries import views as deliveries
 from b2shift.web.console.due import views as due
 from b2shift.web.console.goals import views as goals
 from b2shift.web.console.home import views as home
-from b2shift.web.console.journeys import drawing
+from b2shift.web.console.journeys import draft_views
 from b2shift.web.console.journeys import versions as journey_versions
 from b2shift.web.console.journeys import views as journeys
 from b2shift.web.console.keys import views as keys
@@ -161,16 +161,16 @@ urlpatterns: list[URLPattern] = [
     path("envios/<int:key>/resposta/", deliveries.settle, name="delivery_settle"),
     path("proximas-acoes/", actions.index, name="actions"),
     path("jornadas/", journeys.index, name="journeys"),
-    path("jornadas/nova/", drawing.begin, name="journey_new"),
+    path("jornadas/nova/", draft_views.begin, name="journey_new"),
     path("jornadas/estadas/<int:key>/", journeys.stay, name="journey_stay"),
     path("jornadas/versoes/<int:key>/", journey_versions.version, name="journey_version"),
     path("jornadas/versoes/<int:key>/resposta/", journey_versions.decide, name="journey_decide"),
     path("jornadas/<str:name>/", journeys.monitor, name="journey"),
     path("jornadas/<str:name>/clientes/", journeys.stays, name="journey_stays"),
     path("jornadas/<str:name>/mudar/", journey_versions.change, name="journey_change"),
-    path("jornadas/<str:name>/desenhar/", drawing.draw, name="journey_draw"),
-    path("jornadas/<str:name>/desenhar/mudar/", drawing.change, name="journey_sketch"),
-    path("jornadas/<str:name>/desenhar/propor/", drawing.propose, name="journey_propose"),
+    path("jornadas/<str:name>/desenhar/", draft_views.draw, name="journey_draw"),
+    path("jornadas/<str:name>/desenhar/mudar/", draft_views.change, name="journey_sketch"),
+    path("jornadas/<str:name>/desenhar/propor/", draft_views.propose, name="journey_propose"),
     path("regua/", policy.index, name="rules"),
     path("regua/ajustar/", rule_values.adjust, name="rules_adjust"),
     path("regua/ajustar/conferir/", rule_values.preview, name="rules_preview"),

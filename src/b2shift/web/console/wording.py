@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from b2shift.identify.api import municipality
 from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.campaigns.models import Campaign, Recipient
-from b2shift.web.console import retold
+from b2shift.web.console import translation
 from b2shift.web.console.formats import NOTHING
 from b2shift.web.console.table_words import COLUMN_WORDS, TABLE_WORDS
 from b2shift.web.journeys.models import Enrolment, Running, Version
@@ -323,17 +323,17 @@ def written(text: str) -> str:
 
     Bare figures are left alone: nobody knows in which language they were written.
     """
-    return retold.retold(text) if _in_english() and _LETTERS.search(text) else text
+    return translation.translate_engine_text(text) if _in_english() and _LETTERS.search(text) else text
 
 
 def figures_too(text: str) -> str:
     """The same of a value that the engine wrote, in which a bare figure is Portuguese too."""
-    return retold.retold(text) if _in_english() else text
+    return translation.translate_engine_text(text) if _in_english() else text
 
 
-def refused(text: str) -> str:
+def error_text(text: str) -> str:
     """The same of what an error or a check says, which has templates of its own."""
-    return retold.refused(text) if _in_english() else text
+    return translation.translate_error(text) if _in_english() else text
 
 
 def _in_english() -> bool:

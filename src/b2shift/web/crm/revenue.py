@@ -12,9 +12,9 @@ from b2shift.kernel.contract import Contract
 from b2shift.metrics.contracts import Period, TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.crm.asking import answer
 from b2shift.web.crm.cache import cached
 from b2shift.web.crm.lake import lake
+from b2shift.web.crm.questions import answer
 from b2shift.web.crm.reading import sees_whole_base
 
 MONTHS = 24

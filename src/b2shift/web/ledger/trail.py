@@ -33,7 +33,7 @@ class Verdict(Contract):
 
 @dataclass(frozen=True)
 class Doer:
-    """Who acts, from where and through which door."""
+    """Who acts, from where and through which interface."""
 
     person: User | None
     email: str = ""

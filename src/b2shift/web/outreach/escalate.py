@@ -15,7 +15,7 @@ from b2shift.web.crm.reading import portfolio
 from b2shift.web.outbox.in_force import limits_in_force
 from b2shift.web.outbox.queue import notify
 from b2shift.web.outreach.models import Task
-from b2shift.web.watch.wording import NOTICE
+from b2shift.web.watch.alert_texts import NOTICE
 
 _ROLES = {OwnerRole.EXECUTOR: Role.EXECUTOR, OwnerRole.GESTOR: Role.MANAGER, OwnerRole.EXECUTIVO: Role.EXECUTIVE}
 

@@ -33,7 +33,7 @@ _HOLDING = (Kind.REVIEW, Kind.OPPOSITION)
 
 
 @dataclass(frozen=True)
-class Asked:
+class NewRequest:
     """What somebody asked for, as it was heard."""
 
     kind: str
@@ -43,7 +43,7 @@ class Asked:
     person_ref: str = ""
 
 
-def open_request(doer: Doer, asked: Asked, now: datetime) -> RightsRequest:
+def open_request(doer: Doer, asked: NewRequest, now: datetime) -> RightsRequest:
     """Write a request down and give it its protocol; while a review or an opposition is open nothing automatic reaches
     the customer, or the person there who is named.
 
@@ -163,7 +163,7 @@ def _person_id(request: RightsRequest) -> str | None:
     return request.person_ref.partition("/")[2] or None
 
 
-def _decision(asked: Asked) -> Mapping[str, Any]:
+def _decision(asked: NewRequest) -> Mapping[str, Any]:
     """What the automatic decisions about the customer were at that moment, with their reasons: what is reviewed."""
     customer = Customer.objects.filter(customer_id=asked.customer_id).first()
     if customer is None:

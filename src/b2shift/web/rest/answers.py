@@ -8,9 +8,9 @@ from pydantic import Field
 
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.web.accounts.permissions import Capability
+from b2shift.web.rest.authentication import caller_of, secured
 from b2shift.web.rest.contracts.answers import Days, QuestionAnswer
-from b2shift.web.rest.doors import behind, caller_of
-from b2shift.web.rest.lists import refuse_unknown
+from b2shift.web.rest.pagination import reject_unknown_parameters
 from b2shift.web.rest.validators import conditional
 from b2shift.web.second_reader.asking import ask_twice
 
@@ -27,11 +27,11 @@ class AskQuery(Schema):
     context: list[Text] = Field([], max_length=6, description="earlier questions, oldest first")
 
 
-@router.get("", response=QuestionAnswer, summary="Ask in words", **behind(Capability.ASK))
+@router.get("", response=QuestionAnswer, summary="Ask in words", **secured(Capability.ASK))
 @conditional
 def ask_question(request: HttpRequest, query: Query[AskQuery]) -> QuestionAnswer:
     """Numbers over the customers you see, a question back, or why it is not answered."""
-    refuse_unknown(request, AskQuery)
+    reject_unknown_parameters(request, AskQuery)
     caller = caller_of(request)
     told, following = ask_twice(caller.person, query.question, query.context, caller.doer(request))
     return _answered(told, following) if isinstance(told, Answer) else _unanswered(told)

@@ -10,6 +10,7 @@ from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
 from b2shift.web.rest import (
+    alerts,
     answers,
     companies,
     contacts,
@@ -19,9 +20,8 @@ from b2shift.web.rest import (
     operation,
     proposals,
     segments,
-    watch,
 )
-from b2shift.web.rest.odata.door import router as odata
+from b2shift.web.rest.odata.endpoints import router as odata
 from b2shift.web.rest.problems import on_exception
 from b2shift.web.rest.validators import add_validators
 
@@ -78,8 +78,8 @@ api.add_router("/messages", contacts.messages)
 api.add_router("/tasks", contacts.to_do)
 api.add_router("/next-actions", proposals.actions)
 api.add_router("/rules", proposals.rules)
-api.add_router("/alerts", watch.alerts)
-api.add_router("/reports", watch.editions)
+api.add_router("/alerts", alerts.alerts)
+api.add_router("/reports", alerts.editions)
 api.add_router("/odata", odata)
 api.add_router("/quality", operation.quality)
 api.add_router("", operation.router)

@@ -8,9 +8,9 @@ from pydantic import Field
 from b2shift.identify.contracts import TypedCompany
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.crm.similar_companies import SimilarCompany, similar_companies
+from b2shift.web.rest.authentication import caller_of, secured
 from b2shift.web.rest.contracts.companies import AlikeCompany, AlikePage
-from b2shift.web.rest.doors import behind, caller_of
-from b2shift.web.rest.lists import whole
+from b2shift.web.rest.pagination import single_page
 from b2shift.web.rest.problems import invalid
 from b2shift.web.rest.validators import conditional
 
@@ -29,7 +29,7 @@ class AlikeQuery(Schema):
     limit: int = Field(5, ge=1, le=20, description="companies at most")
 
 
-@router.get("/alike", response=AlikePage, summary="Companies like one being typed", **behind(Capability.CUSTOMERS))
+@router.get("/alike", response=AlikePage, summary="Companies like one being typed", **secured(Capability.CUSTOMERS))
 @conditional
 def list_alike_companies(request: HttpRequest, query: Query[AlikeQuery]) -> AlikePage:
     """Warn of duplicates while a company is typed: customers and prospects that may be it, with the reasons.
@@ -40,7 +40,7 @@ def list_alike_companies(request: HttpRequest, query: Query[AlikeQuery]) -> Alik
     for name in sorted(set(request.GET) - set(AlikeQuery.model_fields)):
         raise invalid(name[:80], gettext("Não há este parâmetro"))
     found = similar_companies(caller_of(request).person, TypedCompany(**typed), limit=query.limit)
-    return whole(AlikePage, map(_told, found))
+    return single_page(AlikePage, map(_told, found))
 
 
 def _told(one: SimilarCompany) -> AlikeCompany:

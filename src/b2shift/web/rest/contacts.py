@@ -16,6 +16,7 @@ from b2shift.web.outbox.models import Message as Record
 from b2shift.web.outreach import compose, content, tasks
 from b2shift.web.outreach.models import Task
 from b2shift.web.outreach.reading import visible_messages, visible_tasks
+from b2shift.web.rest.authentication import caller_of, secured
 from b2shift.web.rest.contracts.contacts import (
     MadeContact,
     Message,
@@ -25,9 +26,8 @@ from b2shift.web.rest.contracts.contacts import (
     TaskOutcome,
     TaskPage,
 )
-from b2shift.web.rest.doors import behind, caller_of
-from b2shift.web.rest.lists import page_by_number, refuse_unknown
-from b2shift.web.rest.problems import Refusal, invalid, not_found
+from b2shift.web.rest.pagination import page_by_number, reject_unknown_parameters
+from b2shift.web.rest.problems import ApiError, invalid, not_found
 from b2shift.web.rest.queries import ListQuery, Number, ProposalCode, Value
 
 messages = Router(tags=["contacts"])
@@ -54,10 +54,10 @@ class TaskQuery(ListQuery):
 _ASKS = {"state": "state", "channel": "channel", "kind": "effect__kind", "rule": "payload__rule_id"}
 
 
-@messages.get("", response=MessagePage, summary="Messages to customers you see", **behind(Capability.DELIVERY))
+@messages.get("", response=MessagePage, summary="Messages to customers you see", **secured(Capability.DELIVERY))
 def list_messages(request: HttpRequest, query: Query[MessageQuery]) -> Any:
     """Where each message is and why, newest first; never what it says nor whom it is addressed to."""
-    refuse_unknown(request, MessageQuery)
+    reject_unknown_parameters(request, MessageQuery)
     rows = visible_messages(caller_of(request).person).prefetch_related("receipts")
     for name, lookup in (_ASKS | {"customer": "customer_id"}).items():
         if (value := getattr(query, name)) is not None:
@@ -65,7 +65,7 @@ def list_messages(request: HttpRequest, query: Query[MessageQuery]) -> Any:
     return page_by_number(MessagePage, rows, query, _message)
 
 
-@messages.get("/{message_id}", response=Message, summary="One message", **behind(Capability.DELIVERY))
+@messages.get("/{message_id}", response=Message, summary="One message", **secured(Capability.DELIVERY))
 def get_message(request: HttpRequest, message_id: Number) -> Message:
     """Where it is and what came back."""
     found = visible_messages(caller_of(request).person).filter(pk=message_id).first()
@@ -74,16 +74,16 @@ def get_message(request: HttpRequest, message_id: Number) -> Message:
     return _message(found)
 
 
-@to_do.get("", response=TaskPage, summary="Tasks with customers you see", **behind(Capability.OUTREACH))
+@to_do.get("", response=TaskPage, summary="Tasks with customers you see", **secured(Capability.OUTREACH))
 def list_tasks(request: HttpRequest, query: Query[TaskQuery]) -> Any:
     """What people are to do with customers, newest first."""
-    refuse_unknown(request, TaskQuery)
+    reject_unknown_parameters(request, TaskQuery)
     rows = visible_tasks(caller_of(request).person)
     rows = rows.filter(outcome="") if query.open else rows.exclude(outcome="")
     return page_by_number(TaskPage, rows, query, _task)
 
 
-@to_do.post("/{task_id}/outcome", response=TaskItem, summary="Say what came of a task", **behind(Capability.OUTREACH))
+@to_do.post("/{task_id}/outcome", response=TaskItem, summary="Say what came of a task", **secured(Capability.OUTREACH))
 def finish_task(request: HttpRequest, task_id: Number, said: TaskOutcome) -> TaskItem:
     """Kept as an outcome; 422 when somebody has said it already."""
     _by_key(request)
@@ -97,7 +97,7 @@ def finish_task(request: HttpRequest, task_id: Number, said: TaskOutcome) -> Tas
     "/{proposal_id}/contact",
     response=MadeContact,
     summary="Make a contact of a due contact",
-    **behind(Capability.OUTREACH),
+    **secured(Capability.OUTREACH),
 )
 def make_contact(request: HttpRequest, proposal_id: ProposalCode, asked: NewContact) -> MadeContact:
     """Queued at once, or kept until people have said yes; 422 with every reason when the guard refuses.
@@ -125,7 +125,7 @@ def make_contact(request: HttpRequest, proposal_id: ProposalCode, asked: NewCont
 
 def _by_key(request: HttpRequest) -> None:
     if caller_of(request).token is None:
-        raise Refusal(403, gettext("Para escrever pela API, mostre uma chave em Authorization: Bearer"))
+        raise ApiError(403, gettext("Para escrever pela API, mostre uma chave em Authorization: Bearer"))
 
 
 def _message(row: Record) -> Message:

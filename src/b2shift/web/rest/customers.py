@@ -14,10 +14,10 @@ from b2shift.web.crm.reading import visible_customers
 from b2shift.web.crm.search import search
 from b2shift.web.crm.view360 import visible_360
 from b2shift.web.ledger.personal import Purpose, read_contacts
+from b2shift.web.rest.authentication import caller_of, secured
 from b2shift.web.rest.contracts.customers import Contacts, Customer360, CustomerPage, CustomerSummary
 from b2shift.web.rest.contracts.customers import Customer as CustomerDetail
-from b2shift.web.rest.doors import behind, caller_of
-from b2shift.web.rest.lists import page, refuse_unknown
+from b2shift.web.rest.pagination import page, reject_unknown_parameters
 from b2shift.web.rest.problems import not_found
 from b2shift.web.rest.queries import CustomerCode, CustomerQuery, MemberQuery
 from b2shift.web.rest.validators import conditional
@@ -26,15 +26,15 @@ router = Router(tags=["customers"])
 _LISTED = {*CustomerSummary.model_fields, *CUSTOMER_SORTS.values()}
 
 
-@router.get("", response=CustomerPage, summary="Customers you see", **behind(Capability.CUSTOMERS))
+@router.get("", response=CustomerPage, summary="Customers you see", **secured(Capability.CUSTOMERS))
 @conditional
 def list_customers(request: HttpRequest, query: Query[CustomerQuery]) -> CustomerPage:
     """Search, filter and sort the customers of your portfolio, teams, unit or the whole base."""
-    refuse_unknown(request, CustomerQuery)
+    reject_unknown_parameters(request, CustomerQuery)
     return page_of_customers(visible_customers(caller_of(request).person), query)
 
 
-@router.get("/{customer_id}", response=CustomerDetail, summary="One customer", **behind(Capability.CUSTOMERS))
+@router.get("/{customer_id}", response=CustomerDetail, summary="One customer", **secured(Capability.CUSTOMERS))
 @conditional
 def get_customer(request: HttpRequest, customer_id: CustomerCode) -> CustomerDetail:
     """The golden record, segment and scores of a customer you see."""
@@ -46,7 +46,7 @@ def get_customer(request: HttpRequest, customer_id: CustomerCode) -> CustomerDet
     response=Customer360,
     by_alias=True,
     summary="Everything that happened with one customer",
-    **behind(Capability.CUSTOMERS),
+    **secured(Capability.CUSTOMERS),
 )
 @conditional
 def get_customer_360(request: HttpRequest, customer_id: CustomerCode) -> Customer360:
@@ -65,7 +65,7 @@ def get_customer_360(request: HttpRequest, customer_id: CustomerCode) -> Custome
     "/{customer_id}/contacts",
     response=Contacts,
     summary="The people at one customer, for a purpose",
-    **behind(Capability.CONTACTS),
+    **secured(Capability.CONTACTS),
 )
 def list_contacts(
     request: HttpRequest, response: HttpResponse, customer_id: CustomerCode, purpose: Query[Purpose]

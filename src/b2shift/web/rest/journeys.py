@@ -10,9 +10,9 @@ from b2shift.web.accounts.permissions import Capability
 from b2shift.web.journeys.models import Enrolment
 from b2shift.web.journeys.reading import Totals, totals, under_way, visible_stays
 from b2shift.web.journeys.texts import journey_of
+from b2shift.web.rest.authentication import caller_of, secured
 from b2shift.web.rest.contracts.journeys import Journey, JourneyPage, Stay, StayPage
-from b2shift.web.rest.doors import behind, caller_of
-from b2shift.web.rest.lists import page_by_number, refuse_unknown, whole
+from b2shift.web.rest.pagination import page_by_number, reject_unknown_parameters, single_page
 from b2shift.web.rest.problems import not_found
 from b2shift.web.rest.queries import ListQuery, Value
 
@@ -29,11 +29,11 @@ class StayQuery(ListQuery):
     customer: Value | None = Field(None, description="code of the customer")
 
 
-@router.get("", response=JourneyPage, summary="Journeys under way", **behind(Capability.JOURNEYS))
+@router.get("", response=JourneyPage, summary="Journeys under way", **secured(Capability.JOURNEYS))
 def list_journeys(request: HttpRequest) -> JourneyPage:
     """Every journey with a version in force, and how the customers you see are doing in it."""
     figures = totals(visible_stays(caller_of(request).person))
-    return whole(
+    return single_page(
         JourneyPage,
         (
             Journey(
@@ -49,10 +49,10 @@ def list_journeys(request: HttpRequest) -> JourneyPage:
     )
 
 
-@router.get("/{journey_id}/stays", response=StayPage, summary="Stays in a journey", **behind(Capability.JOURNEYS))
+@router.get("/{journey_id}/stays", response=StayPage, summary="Stays in a journey", **secured(Capability.JOURNEYS))
 def list_stays(request: HttpRequest, journey_id: JourneyCode, query: Query[StayQuery]) -> Any:
     """Of the customers you see, newest first: where each one is, why it began and how it ended."""
-    refuse_unknown(request, StayQuery)
+    reject_unknown_parameters(request, StayQuery)
     if "\x00" in journey_id or not under_way().filter(journey_id=journey_id).exists():
         raise not_found()
     rows = visible_stays(caller_of(request).person).filter(journey_id=journey_id)

@@ -6,6 +6,8 @@ from ninja import Router
 from b2shift.web.accounts.permissions import Capability, scope_of
 from b2shift.web.crm.catalogue import visible_loads, visible_quality
 from b2shift.web.crm.current import newest_publication
+from b2shift.web.rest.authentication import caller_of, secured
+from b2shift.web.rest.column_descriptions import tables
 from b2shift.web.rest.contracts.operation import (
     CatalogueColumn,
     CataloguePage,
@@ -18,32 +20,30 @@ from b2shift.web.rest.contracts.operation import (
     QualityPage,
     TokenOfCaller,
 )
-from b2shift.web.rest.declared import tables
-from b2shift.web.rest.doors import behind, caller_of
-from b2shift.web.rest.lists import whole
+from b2shift.web.rest.pagination import single_page
 from b2shift.web.rest.validators import conditional
 
 quality = Router(tags=["quality"])
 router = Router(tags=["you"])
 
 
-@quality.get("", response=QualityPage, summary="Defects found", **behind(Capability.QUALITY))
+@quality.get("", response=QualityPage, summary="Defects found", **secured(Capability.QUALITY))
 @conditional
 def list_quality(request: HttpRequest) -> QualityPage:
     """Counts of what was repaired, set to unknown or rejected, by source, file, defect and column."""
     rows = visible_quality(caller_of(request).person)
-    return whole(QualityPage, (QualityCount.model_validate(row, from_attributes=True) for row in rows))
+    return single_page(QualityPage, (QualityCount.model_validate(row, from_attributes=True) for row in rows))
 
 
-@quality.get("/loads", response=LoadPage, summary="Files delivered", **behind(Capability.QUALITY))
+@quality.get("/loads", response=LoadPage, summary="Files delivered", **secured(Capability.QUALITY))
 @conditional
 def list_loads(request: HttpRequest) -> LoadPage:
     """Every file as last loaded, with the evidence for every choice."""
     rows = visible_loads(caller_of(request).person)
-    return whole(LoadPage, (Load.model_validate(row, from_attributes=True) for row in rows))
+    return single_page(LoadPage, (Load.model_validate(row, from_attributes=True) for row in rows))
 
 
-@router.get("/me", response=Me, summary="Who you are here", **behind())
+@router.get("/me", response=Me, summary="Who you are here", **secured())
 def get_me(request: HttpRequest) -> Me:
     """Your role, what you may read with this token or session, and which publication you read."""
     caller = caller_of(request)
@@ -60,10 +60,10 @@ def get_me(request: HttpRequest) -> Me:
     )
 
 
-@router.get("/catalogue", response=CataloguePage, summary="Tables and columns", **behind())
+@router.get("/catalogue", response=CataloguePage, summary="Tables and columns", **secured())
 def get_catalogue(request: HttpRequest) -> CataloguePage:
     """Every table the lake declares, with what its rows and columns mean."""
-    return whole(
+    return single_page(
         CataloguePage,
         (
             CatalogueTable(

@@ -32,7 +32,7 @@ _TITLES: dict[int, tuple[str, str | Promise]] = {
 }
 
 
-class Refusal(Exception):  # noqa: N818  # an answer, not a fault
+class ApiError(Exception):
     """A request that is not answered: the status and what to tell."""
 
     def __init__(
@@ -48,14 +48,14 @@ class Refusal(Exception):  # noqa: N818  # an answer, not a fault
         self.errors, self.headers = dict(errors or {}), dict(headers or {})
 
 
-def not_found() -> Refusal:
+def not_found() -> ApiError:
     """The one answer for what does not exist and for what this caller may not see: they look alike."""
-    return Refusal(404, gettext("Não existe, ou não está entre o que você acompanha. Confira o código"))
+    return ApiError(404, gettext("Não existe, ou não está entre o que você acompanha. Confira o código"))
 
 
-def invalid(field: str, message: str) -> Refusal:
+def invalid(field: str, message: str) -> ApiError:
     """A parameter that cannot be used."""
-    return Refusal(422, gettext("Corrija o que está em errors e repita"), errors={field: message})
+    return ApiError(422, gettext("Corrija o que está em errors e repita"), errors={field: message})
 
 
 def problem_response(
@@ -85,32 +85,32 @@ def problem_response(
 
 def on_exception(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     """Any error of an endpoint as its problem; what is nobody's request at fault is logged with the request's code."""
-    refusal = _refusal(error)
-    if refusal.status >= 500:
+    found = _as_api_error(error)
+    if found.status >= 500:
         _log.error("request %s: %s", request.META.get(REQUEST_ID), error, exc_info=True)
-    return problem_response(request, refusal.status, refusal.detail, errors=refusal.errors, headers=refusal.headers)
+    return problem_response(request, found.status, found.detail, errors=found.errors, headers=found.headers)
 
 
-def _refusal(error: Exception | type[Exception]) -> Refusal:
+def _as_api_error(error: Exception | type[Exception]) -> ApiError:
     match error:
-        case Refusal():
+        case ApiError():
             found = error
         case ValidationError():
             errors = {str(one["loc"][-1]): _message(one) for one in error.errors}
-            found = Refusal(422, gettext("Corrija o que está em errors e repita"), errors=errors)
+            found = ApiError(422, gettext("Corrija o que está em errors e repita"), errors=errors)
         case AccessError():
-            found = Refusal(403, str(error))
+            found = ApiError(403, str(error))
         case InputError():
-            found = Refusal(422, str(error))
+            found = ApiError(422, str(error))
         case StateError():
-            found = Refusal(503, error.what, headers={"Retry-After": "30"})
+            found = ApiError(503, error.what, headers={"Retry-After": "30"})
         case OperationalError():
             told = gettext("Os registros não responderam. Repita em instantes")
-            found = Refusal(503, told, headers={"Retry-After": "5"})
+            found = ApiError(503, told, headers={"Retry-After": "5"})
         case Http404():
-            found = Refusal(404)
+            found = ApiError(404)
         case _:
-            found = Refusal(500, gettext("O erro foi registrado. Ao pedir ajuda, informe o código em request_id"))
+            found = ApiError(500, gettext("O erro foi registrado. Ao pedir ajuda, informe o código em request_id"))
     return found
 
 

@@ -12,6 +12,7 @@ from b2shift.web.crm.models import ContactRule
 from b2shift.web.crm.models import NextAction as ActionRecord
 from b2shift.web.crm.models import Proposal as Record
 from b2shift.web.crm.reading import visible_actions, visible_proposals
+from b2shift.web.rest.authentication import caller_of, secured
 from b2shift.web.rest.contracts.proposals import (
     NextAction,
     NextActionPage,
@@ -20,8 +21,7 @@ from b2shift.web.rest.contracts.proposals import (
     Rule,
     RulePage,
 )
-from b2shift.web.rest.doors import behind, caller_of
-from b2shift.web.rest.lists import page, refuse_unknown, whole
+from b2shift.web.rest.pagination import page, reject_unknown_parameters, single_page
 from b2shift.web.rest.problems import not_found
 from b2shift.web.rest.queries import ActionQuery, ProposalCode, ProposalQuery
 from b2shift.web.rest.validators import conditional
@@ -31,16 +31,16 @@ actions = Router(tags=["proposals"])
 rules = Router(tags=["proposals"])
 
 
-@router.get("", response=ProposalPage, summary="Due contacts you see", **behind(Capability.PROPOSALS))
+@router.get("", response=ProposalPage, summary="Due contacts you see", **secured(Capability.PROPOSALS))
 @conditional
 def list_proposals(request: HttpRequest, query: Query[ProposalQuery]) -> ProposalPage:
     """What the contact rules propose for the customers you see, most urgent first."""
-    refuse_unknown(request, ProposalQuery)
+    reject_unknown_parameters(request, ProposalQuery)
     rows = keep(visible_proposals(caller_of(request).person), PROPOSAL_FILTERS, query.filters())
     return page(ProposalPage, rows, query, sorts=PROPOSAL_SORTS, sort=query.sort, key="proposal_id", shape=_proposal)
 
 
-@router.get("/{proposal_id}", response=Proposal, summary="One due contact", **behind(Capability.PROPOSALS))
+@router.get("/{proposal_id}", response=Proposal, summary="One due contact", **secured(Capability.PROPOSALS))
 @conditional
 def get_proposal(request: HttpRequest, proposal_id: ProposalCode) -> Proposal:
     """A due contact with the values that fired it."""
@@ -51,22 +51,22 @@ def get_proposal(request: HttpRequest, proposal_id: ProposalCode) -> Proposal:
     return _proposal(found)
 
 
-@actions.get("", response=NextActionPage, summary="Next best actions you see", **behind(Capability.PROPOSALS))
+@actions.get("", response=NextActionPage, summary="Next best actions you see", **secured(Capability.PROPOSALS))
 @conditional
 def list_actions(request: HttpRequest, query: Query[ActionQuery]) -> NextActionPage:
     """What is best for each customer you see, within people's time and consent; worth most first."""
-    refuse_unknown(request, ActionQuery)
+    reject_unknown_parameters(request, ActionQuery)
     rows = keep(visible_actions(caller_of(request).person), ACTION_FILTERS, query.filters())
     return page(NextActionPage, rows, query, sorts=ACTION_SORTS, sort=query.sort, key="action_id", shape=_action)
 
 
-@rules.get("", response=RulePage, summary="Contact rules in force", **behind(Capability.RULES))
+@rules.get("", response=RulePage, summary="Contact rules in force", **secured(Capability.RULES))
 @conditional
 def list_rules(request: HttpRequest) -> RulePage:
     """The rules of the policy; how many they reach, for who may see totals of the base."""
     caller = caller_of(request)
     overview = caller.may(Capability.OVERVIEW)
-    return whole(RulePage, (_rule(row, overview) for row in visible_rules(caller.person)))
+    return single_page(RulePage, (_rule(row, overview) for row in visible_rules(caller.person)))
 
 
 def _proposal(row: Record) -> Proposal:

@@ -7,7 +7,7 @@ from ninja import P, PathEx, Schema
 from pydantic import Field
 
 from b2shift.web.accounts.roles import BusinessUnit
-from b2shift.web.rest.declared import Columns
+from b2shift.web.rest.column_descriptions import Columns
 
 _customer, _segment, _score, _proposal, _action = map(
     Columns, ("customers", "segments", "scores", "proposals", "next_actions")

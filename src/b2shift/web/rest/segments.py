@@ -7,6 +7,7 @@ from b2shift.web.accounts.permissions import Capability
 from b2shift.web.crm.answers import Nps, visible_nps
 from b2shift.web.crm.catalogue import visible_candidates, visible_cards, visible_traits
 from b2shift.web.crm.reading import SegmentFigures, visible_customers, visible_segments
+from b2shift.web.rest.authentication import Caller, caller_of, secured
 from b2shift.web.rest.contracts.customers import CustomerPage
 from b2shift.web.rest.contracts.segments import (
     ScoreCard,
@@ -19,8 +20,7 @@ from b2shift.web.rest.contracts.segments import (
     Trait,
 )
 from b2shift.web.rest.customers import page_of_customers
-from b2shift.web.rest.doors import Caller, behind, caller_of
-from b2shift.web.rest.lists import refuse_unknown, whole
+from b2shift.web.rest.pagination import reject_unknown_parameters, single_page
 from b2shift.web.rest.problems import not_found
 from b2shift.web.rest.queries import MemberQuery, SegmentCode
 from b2shift.web.rest.validators import conditional
@@ -29,24 +29,24 @@ router = Router(tags=["segments"])
 scores = Router(tags=["scores"])
 
 
-@router.get("", response=SegmentPage, summary="Segments", **behind(Capability.SEGMENTS))
+@router.get("", response=SegmentPage, summary="Segments", **secured(Capability.SEGMENTS))
 @conditional
 def list_segments(request: HttpRequest) -> SegmentPage:
     """Every segment, with figures over the customers you see."""
     caller = caller_of(request)
     nps = _nps(caller)
-    return whole(SegmentPage, (_summary(one, nps) for one in visible_segments(caller.person)))
+    return single_page(SegmentPage, (_summary(one, nps) for one in visible_segments(caller.person)))
 
 
-@router.get("/models", response=SegmentModelPage, summary="Segmentations tried", **behind(Capability.MODELS))
+@router.get("/models", response=SegmentModelPage, summary="Segmentations tried", **secured(Capability.MODELS))
 @conditional
 def list_segment_models(request: HttpRequest) -> SegmentModelPage:
     """The comparison of algorithms the segmentation was chosen from."""
     rows = visible_candidates(caller_of(request).person)
-    return whole(SegmentModelPage, (SegmentModel.model_validate(row, from_attributes=True) for row in rows))
+    return single_page(SegmentModelPage, (SegmentModel.model_validate(row, from_attributes=True) for row in rows))
 
 
-@router.get("/{segment_id}", response=Segment, summary="One segment", **behind(Capability.SEGMENTS))
+@router.get("/{segment_id}", response=Segment, summary="One segment", **secured(Capability.SEGMENTS))
 @conditional
 def get_segment(request: HttpRequest, segment_id: SegmentCode) -> Segment:
     """A segment with the traits that mark it."""
@@ -61,23 +61,23 @@ def get_segment(request: HttpRequest, segment_id: SegmentCode) -> Segment:
     )
 
 
-@router.get("/{segment_id}/members", response=CustomerPage, summary="Members you see", **behind(Capability.SEGMENTS))
+@router.get("/{segment_id}/members", response=CustomerPage, summary="Members you see", **secured(Capability.SEGMENTS))
 @conditional
 def list_segment_members(request: HttpRequest, segment_id: SegmentCode, query: Query[MemberQuery]) -> CustomerPage:
     """The customers of a segment, of those you see."""
-    refuse_unknown(request, MemberQuery)
+    reject_unknown_parameters(request, MemberQuery)
     caller = caller_of(request)
     caller.require(Capability.CUSTOMERS)
     found = _figures(caller, segment_id)
     return page_of_customers(visible_customers(caller.person).filter(segment=found.segment), query)
 
 
-@scores.get("/cards", response=ScoreCardPage, summary="Cards of the scores", **behind(Capability.MODELS))
+@scores.get("/cards", response=ScoreCardPage, summary="Cards of the scores", **secured(Capability.MODELS))
 @conditional
 def list_score_cards(request: HttpRequest) -> ScoreCardPage:
     """How far each score can be believed, measured on later data."""
     rows = visible_cards(caller_of(request).person)
-    return whole(ScoreCardPage, (ScoreCard.model_validate(row, from_attributes=True) for row in rows))
+    return single_page(ScoreCardPage, (ScoreCard.model_validate(row, from_attributes=True) for row in rows))
 
 
 def _figures(caller: Caller, segment_id: str) -> SegmentFigures:

@@ -16,7 +16,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.crm.current import newest_publication, one_publication
 from b2shift.web.crm.models import Publication
 from b2shift.web.crm.reading import portfolio
-from b2shift.web.rest.doors import Caller, caller_of
+from b2shift.web.rest.authentication import Caller, caller_of
 
 CONDITIONAL: set[str] = set()  # names of the views that may answer 304
 HEADERS = "b2shift.validators"  # where a view's validators wait in `request.META` for its answer

@@ -6,8 +6,8 @@ from hashlib import blake2b
 from b2shift.insight.api import ModelUsage, agreed, read_by_model, request_for, worth_asking
 from b2shift.insight.contracts import Plan
 from b2shift.web.accounts.models import User
-from b2shift.web.crm.asking import TURNS, Reply, read_question, reference_date, replied
 from b2shift.web.crm.own_metrics import of_this_home
+from b2shift.web.crm.questions import TURNS, Reply, read_question, reference_date, reply_to
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.second_reader.calls import kept_reading, reserve, resting, settle
 from b2shift.web.second_reader.settings import SecondReader, second_reader
@@ -24,7 +24,7 @@ def ask_twice(user: User, question: str, earlier: Sequence[str], doer: Doer, *, 
     the same answer.
     """
     planned = read_twice(user, question, earlier, doer, calling=calling)
-    return replied(user, planned, question, earlier)
+    return reply_to(user, planned, question, earlier)
 
 
 @of_this_home

@@ -14,10 +14,10 @@ from b2shift.metrics.api import measures, metric
 from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may, require
-from b2shift.web.crm.asking import reference_date, rows_of
 from b2shift.web.crm.lake import lake
+from b2shift.web.crm.questions import reference_date, rows_of
+from b2shift.web.watch.alert_texts import condition_text
 from b2shift.web.watch.models import Alert
-from b2shift.web.watch.wording import line_told
 
 MOST = 50
 
@@ -120,7 +120,7 @@ def told_of(alert: Alert) -> dict[str, object]:
         "id": alert.pk,
         "owner": alert.owner.email,
         "text": alert.text,
-        "line": line_told(alert),
+        "line": condition_text(alert),
         "scope": alert.rows.described(),
         "cadence": alert.cadence,
         "via": alert.via,

@@ -53,7 +53,7 @@ class Alert(models.Model):
         return TypedQuery.model_validate(self.query)
 
     @property
-    def told_rule(self) -> AlertRule:
+    def typed_rule(self) -> AlertRule:
         """When it fires."""
         return AlertRule.model_validate(self.rule)
 

@@ -30,7 +30,7 @@ from b2shift.web.outbox import worker
 from b2shift.web.outbox.models import Message
 from b2shift.web.outbox.senders import NotSentError, Pace, RefusedError
 from b2shift.web.watch.devices import Device, add, device_of, forget
-from b2shift.web.watch.inside import HouseNoticeSender
+from b2shift.web.watch.house_notices import HouseNoticeSender
 from b2shift.web.watch.models import PushDevice
 
 NOON = datetime(2026, 12, 2, 15, 0, tzinfo=UTC)

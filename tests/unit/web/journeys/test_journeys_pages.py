@@ -11,9 +11,9 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.crm.models import Proposal
 from b2shift.web.journeys import advancing
+from b2shift.web.journeys.drafts import text_of
 from b2shift.web.journeys.enrolling import enrol
 from b2shift.web.journeys.models import Running, Sketch, Version
-from b2shift.web.journeys.sketching import text_of
 from b2shift.web.ledger.trail import Doer
 
 pytestmark = pytest.mark.records

@@ -10,7 +10,7 @@ from django.utils import timezone
 from b2shift.web.accounts.models import Token, User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.accounts.scopes import TokenScope
-from b2shift.web.rest.limits import buckets
+from b2shift.web.rest.rate_limits import buckets
 
 Program = Callable[..., Client]
 

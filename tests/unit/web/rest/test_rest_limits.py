@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b2shift.web.rest.limits import Buckets
+from b2shift.web.rest.rate_limits import TokenBuckets
 
 
 class Clock:
@@ -17,7 +17,7 @@ class Clock:
 
 def test_a_bucket_empties_and_refills() -> None:
     clock = Clock()
-    buckets = Buckets(clock)
+    buckets = TokenBuckets(clock)
     assert [buckets.take("a", 2) for _ in range(3)] == [0, 0, 30]
     clock.now += 29
     assert buckets.take("a", 2) == pytest.approx(1)
@@ -31,14 +31,14 @@ def test_a_bucket_empties_and_refills() -> None:
 
 
 def test_callers_do_not_share() -> None:
-    buckets = Buckets(Clock())
+    buckets = TokenBuckets(Clock())
     assert buckets.take("a", 1) == 0
     assert buckets.take("a", 1) == 60
     assert buckets.take("b", 1) == 0
 
 
 def test_the_least_used_are_forgotten_first() -> None:
-    buckets = Buckets(Clock(), keep=2)
+    buckets = TokenBuckets(Clock(), keep=2)
     for key in "abac":
         buckets.take(key, 2)
     assert [buckets.take(key, 2) for key in "ac"] == [30, 0]
@@ -47,7 +47,7 @@ def test_the_least_used_are_forgotten_first() -> None:
 @given(steps=st.lists(st.floats(0, 90), min_size=1, max_size=60), rate=st.integers(1, 50))
 def test_nobody_gets_more_than_the_rate(steps: list[float], rate: int) -> None:
     clock = Clock()
-    buckets = Buckets(clock)
+    buckets = TokenBuckets(clock)
     granted = []
     for step in steps:
         clock.now += step

@@ -18,7 +18,7 @@ from b2shift.metrics.api import build_rollups, star_tables
 from b2shift.web.accounts.models import Token, User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.crm.reading import visible_customers
-from b2shift.web.rest.odata import door
+from b2shift.web.rest.odata import endpoints
 
 EMPTY = ("tickets", "usage_monthly", "invoices", "campaign_events", "opportunities")
 WITH_CUSTOMERS = ("customers", "facts", "today")
@@ -74,7 +74,7 @@ def test_filter_select_order_top_and_count(program: Program) -> None:
 
 
 def test_pages_hold_each_row_once(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "PAGE", 17)
+    monkeypatch.setattr(endpoints, "PAGE", 17)
     client = program(Role.ANALYST)
     for name, key, asked, wanted in (
         ("customers", ("customer_id",), "$top=50", 50),

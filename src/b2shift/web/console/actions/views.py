@@ -14,7 +14,7 @@ from b2shift.interact.contracts import OwnerRole
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console import wording
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.formats import counted, money_short, number
 from b2shift.web.crm.cache import cache_key, cached
@@ -46,8 +46,8 @@ class Held:
     owners: tuple[tuple[str, str, int], ...] = ()
 
 
-@door(Capability.PROPOSALS)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.PROPOSALS)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """The actions that the address asks for, those worth most first."""
     sort = request.GET.get("sort") or DEFAULT_SORT
     column, descending = sort_column(ACTION_SORTS, sort)
@@ -64,7 +64,7 @@ def index(request: AskedBy) -> HttpResponse:
         "chips": chips_of(bar, request.GET, _("Busca")),
         "prepares": may(request.user, Capability.OUTREACH),
     }
-    if wants_part(request):
+    if is_htmx_request(request):
         return render(request, "console/actions/list.html", told)
     told |= {"first_fields": bar[:3], "more_fields": bar[3:], "limits": _limits(request.user)}
     return render(request, "console/actions/index.html", told)

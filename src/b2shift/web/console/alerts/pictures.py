@@ -14,8 +14,8 @@ from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.console.ask.figures import FORMATS, SERIES, rows_url
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import month, number
+from b2shift.web.watch.alert_texts import value_shown
 from b2shift.web.watch.models import Firing
-from b2shift.web.watch.wording import value_shown
 
 MONTHS_NAMED = 6
 

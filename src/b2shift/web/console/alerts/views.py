@@ -12,12 +12,12 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.alerts.forms import AlertForm
 from b2shift.web.console.alerts.pictures import past_of, rows_of_firing
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.wording import shipped
-from b2shift.web.crm.asking import rows_of
+from b2shift.web.crm.questions import rows_of
 from b2shift.web.watch import alerts
+from b2shift.web.watch.alert_texts import condition_text, value_text
 from b2shift.web.watch.models import Alert
-from b2shift.web.watch.wording import line_told, value_told
 
 SHOWN = 100
 EXAMPLES = (
@@ -28,15 +28,15 @@ EXAMPLES = (
 )
 
 
-@door(Capability.ASK)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """One's alerts, and where a new one is typed."""
     told = [_line(one) for one in alerts.visible_alerts(request.user).prefetch_related("firings")]
     return render(request, "console/alerts/index.html", {"alerts": told, "examples": EXAMPLES})
 
 
-@door(Capability.ASK, methods=("GET", "POST"))
-def new(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK, methods=("GET", "POST"))
+def new(request: AuthenticatedRequest) -> HttpResponse:
     """Try a sentence on the past; by POST keep it as an alert."""
     form = AlertForm(request.POST if request.method == "POST" else (request.GET or None))
     if not form.is_valid():
@@ -47,7 +47,7 @@ def new(request: AskedBy) -> HttpResponse:
         wanted = form.wanted(*alerts.understood(request.user, text))
         if request.method == "POST":
             kept = alerts.keep(request.user, wanted)
-            messages.success(request, _("Alerta criado: %(line)s.") % {"line": shipped(line_told(kept))})
+            messages.success(request, _("Alerta criado: %(line)s.") % {"line": shipped(condition_text(kept))})
             return redirect("console:alert", kept.pk)
         rows = alerts.tried(request.user, wanted.query, wanted.rule)
     except InputError as error:
@@ -56,7 +56,7 @@ def new(request: AskedBy) -> HttpResponse:
     sample = Alert(text=text, query=wanted.query.model_dump(mode="json"), rule=wanted.rule.model_dump(mode="json"))
     told = {
         "form": AlertForm(initial=_filled(wanted)),
-        "line": shipped(line_told(sample)),
+        "line": shipped(condition_text(sample)),
         "past": past_of(wanted.query, wanted.rule, rows),
         "scope": rows_of(request.user).described(),
         "tried": True,
@@ -64,36 +64,36 @@ def new(request: AskedBy) -> HttpResponse:
     return render(request, "console/alerts/new.html", told)
 
 
-@door(Capability.ASK)
-def detail(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.ASK)
+def detail(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """One alert: what it watches, its past, and each firing with its rows."""
     alert = _own(request, key)
     try:
-        rows = alerts.tried(request.user, alert.typed, alert.told_rule)
+        rows = alerts.tried(request.user, alert.typed, alert.typed_rule)
     except InputError:
         rows = []
-    fired = [(one, value_told(alert, one.value), rows_of_firing(one)) for one in alert.firings.all()[:SHOWN]]
-    told = {"alert": alert, "told": _line(alert), "fired": fired, "past": past_of(alert.typed, alert.told_rule, rows)}
+    fired = [(one, value_text(alert, one.value), rows_of_firing(one)) for one in alert.firings.all()[:SHOWN]]
+    told = {"alert": alert, "told": _line(alert), "fired": fired, "past": past_of(alert.typed, alert.typed_rule, rows)}
     return render(request, "console/alerts/detail.html", told)
 
 
-@door(Capability.ASK, methods=("POST",))
-def pause(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.ASK, methods=("POST",))
+def pause(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Stop looking at it, or go on."""
     alerts.pause(_own(request, key), request.POST.get("wanted") == "1")
     return redirect("console:alert", key)
 
 
-@door(Capability.ASK, methods=("POST",))
-def confirm(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.ASK, methods=("POST",))
+def confirm(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Count the rows one sees today from now on."""
     alerts.confirm(_own(request, key))
     messages.success(request, _("O alerta conta agora os clientes que você acompanha hoje."))
     return redirect("console:alert", key)
 
 
-@door(Capability.ASK, methods=("POST",))
-def end(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.ASK, methods=("POST",))
+def end(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Delete it; the toast has the way back."""
     alert = _own(request, key)
     alerts.end(alert, timezone.now())
@@ -102,8 +102,8 @@ def end(request: AskedBy, key: int) -> HttpResponse:
     return redirect("console:alerts")
 
 
-@door(Capability.ASK, methods=("POST",))
-def back(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.ASK, methods=("POST",))
+def back(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Take a deletion back."""
     get_object_or_404(Alert, pk=key, owner=request.user)
     alerts.take_back(request.user, key)
@@ -111,15 +111,15 @@ def back(request: AskedBy, key: int) -> HttpResponse:
     return redirect("console:alert", key)
 
 
-@door()
-def notices(request: AskedBy) -> HttpResponse:
+@access_required()
+def notices(request: AuthenticatedRequest) -> HttpResponse:
     """What the product told this person, newest first; seeing the page marks them read."""
     told = list(request.user.notices.all()[:SHOWN])
     request.user.notices.filter(pk__in=[one.pk for one in told], read_at=None).update(read_at=timezone.now())
     return render(request, "console/alerts/notices.html", {"notices": told})
 
 
-def _own(request: AskedBy, key: int) -> Alert:
+def _own(request: AuthenticatedRequest, key: int) -> Alert:
     return get_object_or_404(alerts.visible_alerts(request.user), pk=key)
 
 
@@ -127,8 +127,8 @@ def _line(alert: Alert) -> dict[str, object]:
     """An alert as lists show it."""
     return {
         "alert": alert,
-        "line": shipped(line_told(alert)),
-        "value": value_told(alert, alert.last_value) if alert.last_value is not None else "",
+        "line": shipped(condition_text(alert)),
+        "value": value_text(alert, alert.last_value) if alert.last_value is not None else "",
         "beyond": bool(alert.standing),
         "times": len(alert.firings.all()),
         "scope": alert.rows.described(),

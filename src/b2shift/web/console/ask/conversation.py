@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from b2shift.metrics.contracts import TypedQuery
-from b2shift.web.console.doors import AskedBy
+from b2shift.web.console.decorators import AuthenticatedRequest
 
 KEY = "asked"
 KEPT = 20
 
 
-class Asked(NamedTuple):
+class AskedQuestion(NamedTuple):
     """One question of a conversation: `chosen` is what the person said it means, `page` where it was asked."""
 
     question: str
@@ -18,12 +18,12 @@ class Asked(NamedTuple):
     page: str = ""
 
 
-def conversation(request: AskedBy) -> list[Asked]:
+def conversation(request: AuthenticatedRequest) -> list[AskedQuestion]:
     """What was asked so far, oldest first."""
     return [_asked(told) for told in request.session.get(KEY, [])]
 
 
-def keep(request: AskedBy, one: Asked) -> list[Asked]:
+def keep(request: AuthenticatedRequest, one: AskedQuestion) -> list[AskedQuestion]:
     """The conversation with one more question; the oldest fall out."""
     told: Any = one.question
     if one.chosen is not None or one.page:
@@ -33,12 +33,12 @@ def keep(request: AskedBy, one: Asked) -> list[Asked]:
     return conversation(request)
 
 
-def forget(request: AskedBy) -> None:
+def forget(request: AuthenticatedRequest) -> None:
     """Begin anew."""
     request.session.pop(KEY, None)
 
 
-def earlier(asked: Sequence[Asked]) -> list[str]:
+def earlier(asked: Sequence[AskedQuestion]) -> list[str]:
     """The questions a next one may refer to: those after the last one whose reading was chosen.
 
     A question that was read otherwise than the person meant is no ground to build on.
@@ -49,8 +49,8 @@ def earlier(asked: Sequence[Asked]) -> list[str]:
     return after
 
 
-def _asked(told: Any) -> Asked:
+def _asked(told: Any) -> AskedQuestion:
     if isinstance(told, dict):
         chosen = TypedQuery.model_validate(told["query"]) if told["query"] else None
-        return Asked(told["question"], chosen, told["page"])
-    return Asked(told)
+        return AskedQuestion(told["question"], chosen, told["page"])
+    return AskedQuestion(told)

@@ -1,4 +1,4 @@
-"""An answer as the console draws it: a chart and a table made from the same rows, every number a door to its rows."""
+"""An answer as the console draws it: a chart and a table made from the same rows, every number a link to its rows."""
 
 import json
 import re
@@ -20,7 +20,7 @@ from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import day, money, month, number, signed
 from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.console.wording import shipped
-from b2shift.web.crm.asking import locale_of_page
+from b2shift.web.crm.questions import locale_of_page
 
 FORMATS = {
     "brl": "money", "percent": "percent:1", "percentage_points": "number:2", "hours": "number:1", "score": "number:1",

@@ -9,17 +9,19 @@ from django.utils.translation import gettext as _
 
 from b2shift.insight.api import describe_query
 from b2shift.kernel.errors import B2ShiftError
-from b2shift.web.console.ask.conversation import Asked
+from b2shift.web.console.ask.conversation import AskedQuestion
 from b2shift.web.console.ask.turns import Turn, failed_turn, read_turn, told_turn
-from b2shift.web.console.doors import AskedBy
-from b2shift.web.crm.asking import language_of_page
+from b2shift.web.console.decorators import AuthenticatedRequest
 from b2shift.web.crm.own_metrics import of_this_home
+from b2shift.web.crm.questions import language_of_page
 from b2shift.web.ledger.trail import Doer
 
 STEPS = ("numbers", "picture", "whole")
 
 
-def streamed(request: AskedBy, doer: Doer, asked: Asked, before: Sequence[str], key: str) -> Iterator[str]:
+def streamed(
+    request: AuthenticatedRequest, doer: Doer, asked: AskedQuestion, before: Sequence[str], key: str
+) -> Iterator[str]:
     """Lines of JSON, each with the step and the turn's HTML so far; the last is the turn as the page shows it."""
     language = get_language() or "pt-br"
     with override(language):
@@ -47,10 +49,10 @@ def _line(step: str, html: str) -> str:
     return json.dumps({"step": step, "html": html}, ensure_ascii=False) + "\n"
 
 
-def _waiting(request: AskedBy, asked: Asked, key: str, word: str, read: str = "") -> str:
+def _waiting(request: AuthenticatedRequest, asked: AskedQuestion, key: str, word: str, read: str = "") -> str:
     told = {"question": asked.question, "key": key, "word": word, "read": read}
     return render_to_string("console/ask/waiting.html", told, request)
 
 
-def _turn(request: AskedBy, one: Turn, asked: Asked, step: str) -> str:
+def _turn(request: AuthenticatedRequest, one: Turn, asked: AskedQuestion, step: str) -> str:
     return render_to_string("console/ask/turn.html", {"turn": one, "page": asked.page, "step": step}, request)

@@ -13,7 +13,7 @@ from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.ask.conversation import Asked
+from b2shift.web.console.ask.conversation import AskedQuestion
 from b2shift.web.console.ask.figures import (
     ROWS_SHOWN,
     Figure,
@@ -28,8 +28,8 @@ from b2shift.web.console.ask.figures import (
 from b2shift.web.console.ask.page import on_page
 from b2shift.web.console.ask.words import SAID, Choice, choices
 from b2shift.web.console.charts import Chart, Table
-from b2shift.web.crm.asking import replied
 from b2shift.web.crm.models import Customer
+from b2shift.web.crm.questions import reply_to
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.second_reader.asking import read_twice
@@ -85,7 +85,7 @@ class Turn:
         return rows_url(self.answer.query) if self.answer else ""
 
 
-def turn(doer: Doer, asked: Asked, before: Sequence[str], key: str, *, calling: bool = True) -> Turn:
+def turn(doer: Doer, asked: AskedQuestion, before: Sequence[str], key: str, *, calling: bool = True) -> Turn:
     """Ask in the person's name, and dress what comes back; an error of the house is said, not raised.
 
     Without `calling` no model is asked anew: for turns that are shown again.
@@ -96,7 +96,7 @@ def turn(doer: Doer, asked: Asked, before: Sequence[str], key: str, *, calling: 
         return failed_turn(asked, key, error)
 
 
-def read_turn(doer: Doer, asked: Asked, before: Sequence[str], *, calling: bool = True) -> Plan:
+def read_turn(doer: Doer, asked: AskedQuestion, before: Sequence[str], *, calling: bool = True) -> Plan:
     """How a question is read where it was asked, before anything is computed."""
     assert doer.person is not None
     if asked.chosen is not None:
@@ -107,11 +107,11 @@ def read_turn(doer: Doer, asked: Asked, before: Sequence[str], *, calling: bool 
     return planned.model_copy(update={"query": on_page(doer.person, asked.page).narrowed(planned.query)})
 
 
-def told_turn(doer: Doer, asked: Asked, before: Sequence[str], key: str, planned: Plan) -> Turn:
+def told_turn(doer: Doer, asked: AskedQuestion, before: Sequence[str], key: str, planned: Plan) -> Turn:
     """What a reading comes to, dressed."""
     user, question = doer.person, asked.question
     assert user is not None
-    told, following = replied(user, planned, question, before)
+    told, following = reply_to(user, planned, question, before)
     if isinstance(told, Plan):
         return _unanswered(user, told, question, key)
     page = on_page(user, asked.page) if asked.page else None
@@ -127,7 +127,7 @@ def told_turn(doer: Doer, asked: Asked, before: Sequence[str], key: str, planned
     )
 
 
-def failed_turn(asked: Asked, key: str, error: B2ShiftError) -> Turn:
+def failed_turn(asked: AskedQuestion, key: str, error: B2ShiftError) -> Turn:
     """An error of the house, said."""
     return Turn(key, asked.question, title=str(error), why=error.hint or _("Pergunte de outro jeito"))
 

@@ -12,15 +12,15 @@ from b2shift.insight.contracts import Answer
 from b2shift.kernel.errors import InputError
 from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.ask.conversation import Asked, conversation, earlier, forget, keep
+from b2shift.web.console.ask.conversation import AskedQuestion, conversation, earlier, forget, keep
 from b2shift.web.console.ask.figures import table_of
 from b2shift.web.console.ask.page import on_page
 from b2shift.web.console.ask.streaming import streamed
 from b2shift.web.console.ask.turns import Turn, turn
 from b2shift.web.console.ask.words import EXAMPLES
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.spreadsheet import csv_answer
-from b2shift.web.crm.asking import answer
+from b2shift.web.crm.questions import answer
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
 
@@ -29,13 +29,13 @@ LONGEST = 1000
 LISTED = 500
 
 
-@door(Capability.ASK)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """The conversation so far; `?pergunta=` asks at once, so that an answer has an address."""
     asked, new = conversation(request), -1
     fresh = request.GET.get("pergunta", "").strip()[:LONGEST]
     if fresh and fresh != (asked[-1].question if asked else ""):
-        asked = keep(request, Asked(fresh))
+        asked = keep(request, AskedQuestion(fresh))
         new = len(asked) - 1
     first, doer = max(0, len(asked) - SHOWN), Doer.of(request)
     turns = [turn(doer, one, earlier(asked[:n]), str(n), calling=n == new) for n, one in enumerate(asked) if n >= first]
@@ -43,8 +43,8 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/ask/index.html", told)
 
 
-@door(Capability.ASK, methods=("POST",))
-def reply(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK, methods=("POST",))
+def reply(request: AuthenticatedRequest) -> HttpResponse:
     """One more question of the conversation: its turn as a part of the page, or the whole page without scripts.
 
     With `q` the question has two readings and the person chose this one.
@@ -53,14 +53,14 @@ def reply(request: AskedBy) -> HttpResponse:
     if new is None:
         return HttpResponse(status=204)
     asked = keep(request, new)
-    if not wants_part(request):
+    if not is_htmx_request(request):
         return redirect("console:ask")
     one: Turn = turn(Doer.of(request), asked[-1], earlier(asked[:-1]), str(len(asked) - 1))
     return render(request, "console/ask/turn.html", {"turn": one, "page": new.page})
 
 
-@door(Capability.ASK, methods=("POST",))
-def stream(request: AskedBy) -> HttpResponseBase:
+@access_required(Capability.ASK, methods=("POST",))
+def stream(request: AuthenticatedRequest) -> HttpResponseBase:
     """The same turn as it comes to be, one line of JSON a step: read, numbers, picture, sentences."""
     new = _new(request)
     if new is None:
@@ -74,8 +74,8 @@ def stream(request: AskedBy) -> HttpResponseBase:
     return answer
 
 
-@door(Capability.ASK)
-def copilot(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK)
+def copilot(request: AuthenticatedRequest) -> HttpResponse:
     """What the side panel holds when it opens: what is on the page, the conversation's last turn, the field."""
     page = request.GET.get("onde", "")
     asked = conversation(request)
@@ -85,23 +85,23 @@ def copilot(request: AskedBy) -> HttpResponse:
     return render(request, "console/ask/copilot.html", told)
 
 
-def _new(request: AskedBy) -> Asked | None:
+def _new(request: AuthenticatedRequest) -> AskedQuestion | None:
     """The question that was sent, with the reading chosen and the page it was asked from."""
     question = request.POST.get("question", "").strip()[:LONGEST]
     chosen = _asked(request.POST["q"]) if request.POST.get("q") else None
     page = request.POST.get("onde", "")[:LONGEST] if request.POST.get("todos") != "1" else ""
-    return Asked(question, chosen, page) if question else None
+    return AskedQuestion(question, chosen, page) if question else None
 
 
-@door(Capability.ASK, methods=("POST",))
-def start_again(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK, methods=("POST",))
+def start_again(request: AuthenticatedRequest) -> HttpResponse:
     """Forget the conversation."""
     forget(request)
     return redirect("console:ask")
 
 
-@door(Capability.ASK)
-def rows(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK)
+def rows(request: AuthenticatedRequest) -> HttpResponse:
     """The rows behind a number, or all rows of an answer."""
     query = _asked(request.GET.get("q", ""))
     found = _answered(request, query)
@@ -116,8 +116,8 @@ def rows(request: AskedBy) -> HttpResponse:
     return render(request, "console/ask/rows.html", told)
 
 
-@door(Capability.EXPORT, methods=("POST",))
-def export(request: AskedBy) -> StreamingHttpResponse:
+@access_required(Capability.EXPORT, methods=("POST",))
+def export(request: AuthenticatedRequest) -> StreamingHttpResponse:
     """The same rows as a file; who took it, with which query, is written first."""
     query = _asked(request.POST.get("q", ""))
     found = _answered(request, query)
@@ -142,7 +142,7 @@ def _asked(text: str) -> TypedQuery:
         raise Http404(_("Esta consulta não existe.")) from error
 
 
-def _answered(request: AskedBy, query: TypedQuery) -> Answer:
+def _answered(request: AuthenticatedRequest, query: TypedQuery) -> Answer:
     try:
         found = answer(request.user, query)
     except InputError as error:

@@ -10,7 +10,7 @@ from b2shift.insight.api import describe_query
 from b2shift.insight.contracts import Plan
 from b2shift.metrics.api import load_dictionary
 from b2shift.web.console.ask.figures import query_text
-from b2shift.web.crm.asking import language_of_page, locale_of_page
+from b2shift.web.crm.questions import language_of_page, locale_of_page
 
 SAID: dict[str, tuple[str | Promise, str | Promise]] = {
     "missing_metric": (_("Qual número você quer ver?"), _("A pergunta não diz qual métrica. Escolha uma:")),

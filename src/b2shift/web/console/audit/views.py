@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.audit.trail_page import filtered, trail_page, visible_events
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.templatetags.people import channel_word, object_word
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import verify
 
 
-@door(Capability.AUDIT)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.AUDIT)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """The events that the address asks for, newest first."""
     events = filtered(visible_events(request.user), request.GET)
     first, more = _fields(request)
@@ -27,7 +27,7 @@ def index(request: AskedBy) -> HttpResponse:
         "total": events.count(),
         "chips": chips_of([*first, *more], request.GET, _("Quem")),
     }
-    if wants_part(request):
+    if is_htmx_request(request):
         return render(request, "console/audit/list.html", told)
     told |= {
         "everything": visible_events(request.user).count(),
@@ -37,14 +37,14 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/audit/index.html", told)
 
 
-@door(Capability.AUDIT, methods=("POST",))
-def check(request: AskedBy) -> HttpResponse:
+@access_required(Capability.AUDIT, methods=("POST",))
+def check(request: AuthenticatedRequest) -> HttpResponse:
     """Walk the chain now and say what was found."""
-    template = "console/audit/verdict.html" if wants_part(request) else "console/audit/checked.html"
+    template = "console/audit/verdict.html" if is_htmx_request(request) else "console/audit/checked.html"
     return render(request, template, {"verdict": verify()})
 
 
-def _fields(request: AskedBy) -> tuple[list[Field], list[Field]]:
+def _fields(request: AuthenticatedRequest) -> tuple[list[Field], list[Field]]:
     told = request.GET
     actions = tuple((value, str(label)) for value, label in AuditEvent.Action.choices)
     first = [

@@ -14,14 +14,14 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.models import Tile
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.accounts.roles import Role
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 
 _SALT, _UNDO_SECONDS = "b2shift.console.board", 3600
 _KEPT = ("title", "query", "question", "wide", "roles", "place")
 
 
-@door(Capability.ASK, methods=("POST",))
-def move(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.ASK, methods=("POST",))
+def move(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """To another place, counted from 1; the others make room."""
     tile = _own(request, key)
     with transaction.atomic():
@@ -33,8 +33,8 @@ def move(request: AskedBy, key: int) -> HttpResponse:
     return _back(f"#quadro-{key}")
 
 
-@door(Capability.ASK, methods=("POST",))
-def change(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.ASK, methods=("POST",))
+def change(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Its name, its width and the roles that see it."""
     tile = _own(request, key)
     title = " ".join(request.POST.get("title", "").replace("\x00", "").split())[:200]
@@ -47,8 +47,8 @@ def change(request: AskedBy, key: int) -> HttpResponse:
     return _back(f"#quadro-{key}")
 
 
-@door(Capability.ASK, methods=("POST",))
-def remove(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.ASK, methods=("POST",))
+def remove(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Take a tile off; somebody else's does not exist here. The toast has the way back."""
     tile = _own(request, key)
     undo = dumps({"owner": tile.owner_id, **{name: getattr(tile, name) for name in _KEPT}}, salt=_SALT, compress=True)
@@ -58,8 +58,8 @@ def remove(request: AskedBy, key: int) -> HttpResponse:
     return redirect("console:board")
 
 
-@door(Capability.ASK, methods=("POST",))
-def take_back(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK, methods=("POST",))
+def take_back(request: AuthenticatedRequest) -> HttpResponse:
     """A tile that was taken off, as it was."""
     try:
         told: dict[str, Any] = loads(request.GET.get("antes", ""), salt=_SALT, max_age=_UNDO_SECONDS)
@@ -71,7 +71,7 @@ def take_back(request: AskedBy) -> HttpResponse:
     return redirect("console:board")
 
 
-def _own(request: AskedBy, key: int) -> Tile:
+def _own(request: AuthenticatedRequest, key: int) -> Tile:
     return get_object_or_404(Tile, pk=key, owner=request.user)
 
 

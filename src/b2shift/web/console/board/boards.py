@@ -19,7 +19,7 @@ from b2shift.web.crm.models import Customer
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionTile:
     """A tile that is a question; `months` back from the last closed one, with `monthly` as a series."""
 
     title: str | Promise
@@ -56,7 +56,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class ChartTile:
     """A tile that a page of ours draws; `follows` tells whether it is drawn of the customers it is given."""
 
     title: str | Promise
@@ -73,15 +73,15 @@ class Board:
     name: str
     title: str | Promise
     lead: str | Promise
-    tiles: tuple[Asked | Drawn, ...]
+    tiles: tuple[QuestionTile | ChartTile, ...]
 
 
-def _by(title: str | Promise, metric: str, dimension: str, months: int = 0, most: int | None = None) -> Asked:
-    return Asked(title, (metric,), (dimension,), months, intent="rank" if most else "metric", most=most)
+def _by(title: str | Promise, metric: str, dimension: str, months: int = 0, most: int | None = None) -> QuestionTile:
+    return QuestionTile(title, (metric,), (dimension,), months, intent="rank" if most else "metric", most=most)
 
 
-def _monthly(title: str | Promise, metric: str, months: int = 12) -> Asked:
-    return Asked(title, (metric,), (), months, monthly=True)
+def _monthly(title: str | Promise, metric: str, months: int = 12) -> QuestionTile:
+    return QuestionTile(title, (metric,), (), months, monthly=True)
 
 
 BOARDS: tuple[Board, ...] = (
@@ -90,28 +90,28 @@ BOARDS: tuple[Board, ...] = (
         _("Executivo"),
         _("Receita, saúde da base e risco em dinheiro."),
         (
-            Asked(
+            QuestionTile(
                 _("A base contra o mês anterior"),
                 ("mrr", "nrr", "churn_rate", "active_customers"),
                 intent="compare",
                 wide=True,
             ),
-            Drawn(_("Ponte da receita"), pictures.bridge, follows=False, wide=True),
+            ChartTile(_("Ponte da receita"), pictures.bridge, follows=False, wide=True),
             _monthly(_("MRR mês a mês nos últimos 24 meses"), "mrr", 24),
-            Asked(_("Previsão do MRR"), ("mrr",), intent="forecast"),
+            QuestionTile(_("Previsão do MRR"), ("mrr",), intent="forecast"),
             _monthly(_("NRR mês a mês nos últimos 12 meses"), "nrr"),
-            Asked(_("De onde veio a mudança do MRR"), ("mrr",), intent="explain"),
+            QuestionTile(_("De onde veio a mudança do MRR"), ("mrr",), intent="explain"),
             _by(_("MRR por segmento de mercado"), "mrr", "segment"),
             _by(_("MRR em risco por região"), "mrr_at_risk", "region"),
-            Drawn(_("Saúde da base"), pictures.health),
-            Drawn(_("MRR por estágio de vida e risco"), pictures.stages_of_life, why=pictures.NO_RISK),
-            Drawn(
+            ChartTile(_("Saúde da base"), pictures.health),
+            ChartTile(_("MRR por estágio de vida e risco"), pictures.stages_of_life, why=pictures.NO_RISK),
+            ChartTile(
                 _("Metas"),
                 pictures.goals,
                 follows=False,
                 why=_("Nenhuma meta definida ainda. Defina a primeira em Metas."),
             ),
-            Drawn(_("Efeito medido das campanhas"), pictures.effects, follows=False, why=pictures.NO_EFFECT),
+            ChartTile(_("Efeito medido das campanhas"), pictures.effects, follows=False, why=pictures.NO_EFFECT),
         ),
     ),
     Board(
@@ -126,7 +126,7 @@ BOARDS: tuple[Board, ...] = (
             _monthly(_("Novos clientes mês a mês nos últimos 12 meses"), "new_customers"),
             _by(_("Propensão a upsell por segmento de mercado"), "upsell_propensity", "segment"),
             _by(_("Conversão por segmento de mercado nos últimos 12 meses"), "campaign_conversion_rate", "segment", 12),
-            Drawn(_("Contatos devidos por tipo"), pictures.due_by_kind, follows=False),
+            ChartTile(_("Contatos devidos por tipo"), pictures.due_by_kind, follows=False),
         ),
     ),
     Board(
@@ -134,7 +134,7 @@ BOARDS: tuple[Board, ...] = (
         _("Sucesso do cliente"),
         _("Onde a base pede atenção e quem cuida."),
         (
-            Asked(
+            QuestionTile(
                 _("Risco, atraso e saúde hoje"),
                 ("mrr_at_risk", "overdue_amount", "health_score", "churn_risk"),
                 wide=True,
@@ -154,18 +154,18 @@ BOARDS: tuple[Board, ...] = (
         _("Dados e modelos"),
         _("O que se sabe dos dados e até onde os modelos merecem crédito."),
         (
-            Drawn(_("Defeitos por tipo e tratamento"), pictures.defects, follows=False),
-            Drawn(
+            ChartTile(_("Defeitos por tipo e tratamento"), pictures.defects, follows=False),
+            ChartTile(
                 _("Nota média das fontes, por carga"),
                 pictures.notes_of_sources,
                 follows=False,
                 why=_("A linha aparece com a segunda carga."),
             ),
-            Drawn(_("Segmentações comparadas"), pictures.candidates, follows=False),
-            Drawn(_("Calibração do risco de churn"), pictures.calibration, follows=False),
-            Drawn(_("O que cada score vale"), pictures.scores, follows=False, wide=True),
+            ChartTile(_("Segmentações comparadas"), pictures.candidates, follows=False),
+            ChartTile(_("Calibração do risco de churn"), pictures.calibration, follows=False),
+            ChartTile(_("O que cada score vale"), pictures.scores, follows=False, wide=True),
             _monthly(_("Taxa de churn mês a mês nos últimos 12 meses"), "churn_rate"),
-            Asked(_("Existe relação entre uso e chamados?"), ("usage_hours", "tickets"), intent="relationship"),
+            QuestionTile(_("Existe relação entre uso e chamados?"), ("usage_hours", "tickets"), intent="relationship"),
         ),
     ),
     Board(
@@ -175,9 +175,9 @@ BOARDS: tuple[Board, ...] = (
         (
             _by(_("Clientes ativos por cluster"), "active_customers", "cluster"),
             _by(_("MRR por cluster"), "mrr", "cluster"),
-            Drawn(_("Mapa dos clientes"), pictures.map_of_customers, wide=True),
-            Drawn(_("Etapa da jornada em cada segmento"), pictures.stage_by_segment, wide=True),
-            Drawn(
+            ChartTile(_("Mapa dos clientes"), pictures.map_of_customers, wide=True),
+            ChartTile(_("Etapa da jornada em cada segmento"), pictures.stage_by_segment, wide=True),
+            ChartTile(
                 _("De onde vieram e para onde foram"),
                 pictures.flows_between,
                 follows=False,
@@ -201,7 +201,7 @@ BOARDS: tuple[Board, ...] = (
             _by(_("Conversão por cluster nos últimos 12 meses"), "campaign_conversion_rate", "cluster", 12),
             _by(_("Conversão por porte nos últimos 12 meses"), "campaign_conversion_rate", "company_size", 12),
             _by(_("Conversão por faixa de NPS nos últimos 12 meses"), "campaign_conversion_rate", "nps_band", 12),
-            Drawn(_("O que os contatos custaram e trouxeram"), pictures.accounts_of, follows=False, wide=True,
+            ChartTile(_("O que os contatos custaram e trouxeram"), pictures.accounts_of, follows=False, wide=True,
                   why=pictures.NO_CONTACT),
         ),
     ),
@@ -210,8 +210,10 @@ BOARDS: tuple[Board, ...] = (
         _("Efeito das ações"),
         _("O que mudou por causa do que se fez: só onde há grupo de controle."),
         (
-            Drawn(_("Efeito medido das campanhas"), pictures.effects, follows=False, wide=True, why=pictures.NO_EFFECT),
-            Drawn(
+            ChartTile(
+                _("Efeito medido das campanhas"), pictures.effects, follows=False, wide=True, why=pictures.NO_EFFECT
+            ),
+            ChartTile(
                 _("Braços das jornadas"),
                 pictures.arms_of_journeys,
                 follows=False,
@@ -220,7 +222,7 @@ BOARDS: tuple[Board, ...] = (
             ),
             _monthly(_("MRR de expansão mês a mês nos últimos 12 meses"), "expansion_mrr"),
             _monthly(_("MRR perdido mês a mês nos últimos 12 meses"), "churned_mrr"),
-            Drawn(_("O que os contatos custaram e trouxeram"), pictures.accounts_of, follows=False, wide=True,
+            ChartTile(_("O que os contatos custaram e trouxeram"), pictures.accounts_of, follows=False, wide=True,
                   why=pictures.NO_CONTACT),
         ),
     ),

@@ -17,10 +17,10 @@ from b2shift.metrics.api import load_dictionary, measures
 from b2shift.metrics.contracts import Filter, Period, TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.console.filter_bar import Chip, Field
-from b2shift.web.crm.asking import locale_of_page
 from b2shift.web.crm.cache import cached
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer, Segment, VendorUser
+from b2shift.web.crm.questions import locale_of_page
 from b2shift.web.crm.reading import visible_customers
 
 MONTHS: dict[str, tuple[str | Promise, int]] = {

@@ -11,27 +11,27 @@ from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.accounts.models import Tile, User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.accounts.roles import Role
-from b2shift.web.console.board.boards import BOARDS, BY_NAME, Asked, usual
+from b2shift.web.console.board.boards import BOARDS, BY_NAME, QuestionTile, usual
 from b2shift.web.console.board.narrowing import Narrowing, bar, chips
-from b2shift.web.console.board.panes import pane_of, ready_panes
-from b2shift.web.console.doors import AskedBy, door, wants_part
-from b2shift.web.crm.asking import is_self_contained, reference_date
+from b2shift.web.console.board.tiles import render_board, render_tile
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
+from b2shift.web.crm.questions import is_self_contained, reference_date
 from b2shift.web.watch.reports import Kept
 
 MOST = 24
 
 
-@door(Capability.ASK)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """One's own board; until something is kept, what the role usually looks at. `?arrumar=1` arranges it."""
     user, narrowed = request.user, Narrowing.of(request.user, request.GET.dict())
     tiles, usually = list(user.tiles.all()), usual(user)
-    panes = [pane_of(user, tile, narrowed) for tile in tiles]
+    rendered = [render_tile(user, tile, narrowed) for tile in tiles]
     if not tiles and usually:
-        panes = ready_panes(user, usually, narrowed)
+        rendered = render_board(user, usually, narrowed)
     told = {
-        "panes": panes,
-        "shared": [pane_of(user, tile, narrowed) for tile in shared_with(user)],
+        "tiles": rendered,
+        "shared": [render_tile(user, tile, narrowed) for tile in shared_with(user)],
         "own": bool(tiles),
         "arranging": bool(tiles) and request.GET.get("arrumar") == "1",
         "places": [(place, place) for place in range(1, len(tiles) + 1)],
@@ -40,24 +40,24 @@ def index(request: AskedBy) -> HttpResponse:
     return _shown(request, narrowed, told)
 
 
-@door(Capability.ASK)
-def ready(request: AskedBy, name: str) -> HttpResponse:
+@access_required(Capability.ASK)
+def ready(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """A board everybody finds ready, over the rows of who looks."""
     board = BY_NAME.get(name)
     if board is None:
         raise Http404(_("Não há painel com este nome."))
     narrowed = Narrowing.of(request.user, request.GET.dict())
-    return _shown(request, narrowed, {"board": board, "panes": ready_panes(request.user, board, narrowed)})
+    return _shown(request, narrowed, {"board": board, "tiles": render_board(request.user, board, narrowed)})
 
 
-def _shown(request: AskedBy, narrowed: Narrowing, told: dict[str, object]) -> HttpResponse:
+def _shown(request: AuthenticatedRequest, narrowed: Narrowing, told: dict[str, object]) -> HttpResponse:
     told |= {
         "narrowed": narrowed,
         "chips": chips(request.user, narrowed),
         "everything": request.path,
         "as_of": reference_date(request.user),
     }
-    if wants_part(request):
+    if is_htmx_request(request):
         return render(request, "console/board/body.html", told)
     told["boards"] = BOARDS
     told["first_fields"], told["more_fields"] = bar(request.user, narrowed)
@@ -76,14 +76,14 @@ def kept_of(user: User) -> list[Kept]:
     if tiles:
         return tiles
     day, board = reference_date(user), usual(user)
-    asked = [tile for tile in board.tiles if isinstance(tile, Asked)] if board else []
+    asked = [tile for tile in board.tiles if isinstance(tile, QuestionTile)] if board else []
     return [
         {"title": str(t.title), "question": t.question, "query": t.query(day).model_dump(mode="json")} for t in asked
     ]
 
 
-@door(Capability.ASK, methods=("POST",))
-def keep(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK, methods=("POST",))
+def keep(request: AuthenticatedRequest) -> HttpResponse:
     """Put an answer on the board."""
     try:
         query = TypedQuery.model_validate_json(request.POST.get("q", ""))

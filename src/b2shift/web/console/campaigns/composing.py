@@ -21,7 +21,7 @@ from b2shift.web.campaigns.reaching import Reached, reach
 from b2shift.web.console.contacts.missing_channels import lacking
 from b2shift.web.console.customers.choices import chips
 from b2shift.web.console.customers.listing import DEFAULT_SORT, asked, filters_in
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.ledger.personal import read_contacts
@@ -40,8 +40,8 @@ class Shown:
     wrong: InputError | None = None
 
 
-@door(Capability.OUTREACH, methods=("GET", "POST"))
-def write(request: AskedBy) -> HttpResponse:
+@access_required(Capability.OUTREACH, methods=("GET", "POST"))
+def write(request: AuthenticatedRequest) -> HttpResponse:
     """The form with its preview; on POST with `send` the campaign is kept and counted."""
     rows = asked(visible_customers(request.user), request.GET).rows
     words = _words(request.POST if request.method == "POST" else QueryDict())
@@ -70,7 +70,7 @@ def write(request: AskedBy) -> HttpResponse:
         "refused": wrong,
         "here": f"{request.path}?{urlencode(filters)}",
     }
-    part = wants_part(request)
+    part = is_htmx_request(request)
     return render(request, f"console/campaigns/{'form' if part else 'new'}.html", told)
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from b2shift.interact.api import load_contact_costs
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.campaigns.accounting import Account, accounts
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.contact_origins import origin_names
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import money
-from b2shift.web.console.origins import origin_names
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Customer
 from b2shift.web.journeys.reading import names_of, under_way
@@ -24,8 +24,8 @@ from b2shift.web.journeys.texts import journey_of
 DAYS = ("30", "90", "365")
 
 
-@door(Capability.DELIVERY)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.DELIVERY)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """One line for each origin of contacts; every number opens its rows."""
     days, since = _period(request)
     found = accounts(request.user, since)
@@ -46,8 +46,8 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/campaigns/costs.html", told)
 
 
-@door(Capability.COMMERCIAL)
-def deals(request: AskedBy) -> HttpResponse:
+@access_required(Capability.COMMERCIAL)
+def deals(request: AuthenticatedRequest) -> HttpResponse:
     """The deals behind a number, each with the contact before it."""
     days, since = _period(request)
     origin, step = request.GET.get("origem", "")[:120], request.GET.get("passo", "")[:40]
@@ -69,7 +69,7 @@ def deals(request: AskedBy) -> HttpResponse:
     return render(request, "console/campaigns/deals.html", told)
 
 
-def _period(request: AskedBy) -> tuple[str, datetime]:
+def _period(request: AuthenticatedRequest) -> tuple[str, datetime]:
     days = request.GET.get("dias", DAYS[1])
     if days not in DAYS:
         raise Http404(_("O período é de 30, 90 ou 365 dias."))

@@ -19,8 +19,8 @@ from b2shift.web.campaigns import proposing, running
 from b2shift.web.campaigns.accounting import accounts
 from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.campaigns.reaching import needed
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.deliveries.listing import Figure
-from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.formats import counted, number
 from b2shift.web.console.wording import word
 from b2shift.web.crm.paging import page_of
@@ -38,8 +38,8 @@ def _waiting(campaigns: int) -> str:
     return counted(told, campaigns, none=_("Nenhuma campanha espera aprovação."))
 
 
-@door(Capability.DELIVERY)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.DELIVERY)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Every campaign, the newest first; those that wait for a yes are said."""
     found = Campaign.objects.select_related("author")[:_SHOWN]
     counted = _counted(Recipient.objects.filter(campaign__in=[one.pk for one in found]))
@@ -52,8 +52,8 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/campaigns/index.html", told)
 
 
-@door(Capability.DELIVERY)
-def detail(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.DELIVERY)
+def detail(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """One campaign. While it is counted or sent the figures come again by themselves."""
     one = _one(key)
     rows = _visible(request.user, one)
@@ -74,12 +74,12 @@ def detail(request: AskedBy, key: int) -> HttpResponse:
         "moving": one.state in (State.COUNTING, State.RUNNING),
         "sentence": _sentence(one, states),
     }
-    part = wants_part(request)
+    part = is_htmx_request(request)
     return render(request, f"console/campaigns/{'figures' if part else 'detail'}.html", told)
 
 
-@door(Capability.DELIVERY)
-def customers(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.DELIVERY)
+def customers(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """The customers behind a number of the campaign's page."""
     one = _one(key)
     rows = _visible(request.user, one).select_related("customer", "message")
@@ -97,7 +97,7 @@ def customers(request: AskedBy, key: int) -> HttpResponse:
         "total": total,
         "sentence": f"{', '.join(said) or _('Todos os clientes')}: {number(total)}.",
     }
-    return render(request, f"console/campaigns/{'list' if wants_part(request) else 'customers'}.html", told)
+    return render(request, f"console/campaigns/{'list' if is_htmx_request(request) else 'customers'}.html", told)
 
 
 # Filter in the address: what it asks of a customer of a campaign, and where its words are.
@@ -110,8 +110,8 @@ _ASKS = {
 }
 
 
-@door(Capability.DELIVERY, methods=("POST",))
-def decide(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.DELIVERY, methods=("POST",))
+def decide(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Propose, yes or no, pause, go on or end."""
     doer, now, said = Doer.of(request), timezone.now(), request.POST.get("answer", "")
     if said == "propose":

@@ -18,7 +18,7 @@ from b2shift.lake.api import kept_versions, stamp_of
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.catalogue.words import DESCRIBED
 from b2shift.web.console.charts import Chart, Column, Table
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.formats import number
 from b2shift.web.console.wording import BAD, GOOD, WARN, Tone
 from b2shift.web.crm import lake_versions
@@ -52,21 +52,21 @@ class Row:
     tone: Tone
 
 
-@door(Capability.PROFILES)
-def index(request: AskedBy, name: str) -> HttpResponse:
+@access_required(Capability.PROFILES)
+def index(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """The page with a place where the profile will be; a browser without scripts gets all of it at once."""
     kept = lake_versions.retained_versions()
     version = lake_versions.chosen_version(request.GET.get("versao", ""), kept)
     told: dict[str, object] = {"table": _known(name, version), "sees_profile": True, "kept": kept}
     told["version"] = version or lake().version
-    if wants_part(request) or "inteiro" in request.GET:
+    if is_htmx_request(request) or "inteiro" in request.GET:
         told |= _told(_profile(name, version))
-    template = "profile_body" if wants_part(request) else "profile"
+    template = "profile_body" if is_htmx_request(request) else "profile"
     return render(request, f"console/catalogue/{template}.html", told)
 
 
-@door(Capability.PROFILES)
-def report(request: AskedBy, name: str) -> HttpResponse:
+@access_required(Capability.PROFILES)
+def report(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """The profile as one HTML file to send or keep."""
     version = lake_versions.chosen_version(request.GET.get("versao", ""))
     _known(name, version)

@@ -15,7 +15,7 @@ from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.catalogue.picture import picture
 from b2shift.web.console.catalogue.reading import lineages, tables
 from b2shift.web.console.catalogue.words import ABOUT, DESCRIBED, LAYERS, PERSONAL, UNITS
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.formats import number
 
@@ -31,8 +31,8 @@ class Group:
     shown: bool = False
 
 
-@door(Capability.CATALOGUE)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.CATALOGUE)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Every table and metric that holds the words asked for; filters by layer, kind of data and owner."""
     words = request.GET.get("q", "").strip()[:120]
     asked = {name: request.GET.get(name, "").strip() for name in ("layer", "personal", "owner")}
@@ -54,11 +54,11 @@ def index(request: AskedBy) -> HttpResponse:
         "chips": chips_of(fields, request.GET, _("Busca")),
         "words": words,
     }
-    return render(request, f"console/catalogue/{'list' if wants_part(request) else 'index'}.html", told)
+    return render(request, f"console/catalogue/{'list' if is_htmx_request(request) else 'index'}.html", told)
 
 
-@door(Capability.CATALOGUE)
-def table(request: AskedBy, name: str) -> HttpResponse:
+@access_required(Capability.CATALOGUE)
+def table(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """One table: what a row is, who answers for it, every column."""
     found = _table(name)
     told = {
@@ -70,8 +70,8 @@ def table(request: AskedBy, name: str) -> HttpResponse:
     return render(request, "console/catalogue/table.html", told)
 
 
-@door(Capability.CATALOGUE)
-def lineage(request: AskedBy, name: str) -> HttpResponse:
+@access_required(Capability.CATALOGUE)
+def lineage(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """Where a table, or one column of it, comes from and goes to."""
     found, column = _table(name), request.GET.get("coluna", "").strip()[:120]
     told = {
@@ -83,8 +83,8 @@ def lineage(request: AskedBy, name: str) -> HttpResponse:
     return render(request, "console/catalogue/lineage.html", told)
 
 
-@door(Capability.CATALOGUE)
-def metric(request: AskedBy, name: str) -> HttpResponse:
+@access_required(Capability.CATALOGUE)
+def metric(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """What a metric means and the columns and files it comes from."""
     found = load_dictionary().metrics.get(name)
     if found is None:

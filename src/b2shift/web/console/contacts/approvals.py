@@ -17,7 +17,7 @@ from b2shift.interact.contracts import Effect, Stage
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.contacts.missing_channels import lacking
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import counted
 from b2shift.web.crm.models import Customer
 from b2shift.web.ledger.trail import Doer
@@ -44,21 +44,21 @@ class Card:
     approved: list[str]
 
 
-@door(Capability.APPROVALS)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.APPROVALS)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """What waits, or with `ver=decididos` what was decided."""
     asked = visible_drafts(request.user).exclude(state=Draft.State.QUEUED, decided_at=None)
     return _page(request, asked, _("Aprovações"), "console:approvals")
 
 
-@door(Capability.OUTREACH)
-def mine(request: AskedBy) -> HttpResponse:
+@access_required(Capability.OUTREACH)
+def mine(request: AuthenticatedRequest) -> HttpResponse:
     """What the person prepared and waits for others, or was decided."""
     own = visible_drafts(request.user).filter(author=request.user)
     return _page(request, own, _("Contatos que preparei"), "console:own_drafts")
 
 
-def _page(request: AskedBy, seen: QuerySet[Draft], heading: str, address: str) -> HttpResponse:
+def _page(request: AuthenticatedRequest, seen: QuerySet[Draft], heading: str, address: str) -> HttpResponse:
     now, decided = timezone.now(), request.GET.get("ver") == "decididos"
     approve.expire(now)
     waiting = seen.filter(state=Draft.State.WAITING)
@@ -79,8 +79,8 @@ def _page(request: AskedBy, seen: QuerySet[Draft], heading: str, address: str) -
     return render(request, "console/contacts/approvals.html", told)
 
 
-@door(Capability.APPROVALS, methods=("POST",))
-def answer(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.APPROVALS, methods=("POST",))
+def answer(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Yes, or no with its reason."""
     doer, now = Doer.of(request), timezone.now()
     if request.POST.get("answer") == "approve":
@@ -95,8 +95,8 @@ def answer(request: AskedBy, key: int) -> HttpResponse:
     return redirect("console:approvals")
 
 
-@door(Capability.OUTREACH, methods=("POST",))
-def withdraw(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.OUTREACH, methods=("POST",))
+def withdraw(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """The author takes it back."""
     approve.withdraw(Doer.of(request), key, timezone.now())
     messages.success(request, _("Contato retirado."))

@@ -15,7 +15,7 @@ from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.channels.sms import segments
 from b2shift.web.console.contacts.missing_channels import lacking
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.crm.models import Proposal
 from b2shift.web.crm.reading import proposed
 from b2shift.web.ledger.trail import Doer
@@ -38,8 +38,8 @@ class Asked:
         return content.Wanted(self.channel, self.person, self.subject, self.text)
 
 
-@door(Capability.OUTREACH, methods=("GET", "POST"))
-def write(request: AskedBy, proposal_id: str) -> HttpResponse:
+@access_required(Capability.OUTREACH, methods=("GET", "POST"))
+def write(request: AuthenticatedRequest, proposal_id: str) -> HttpResponse:
     """The form with its preview; on POST with `send` the contact is kept."""
     request.user.unit_in_view = ""  # a link to a contact opens it whatever unit the lists show
     doer, proposal = Doer.of(request), _visible(request, proposal_id)
@@ -59,7 +59,7 @@ def write(request: AskedBy, proposal_id: str) -> HttpResponse:
         except InputError as error:
             told["refused"] = error
     told |= _preview(doer, proposal, asked)
-    part = wants_part(request)
+    part = is_htmx_request(request)
     return render(request, f"console/contacts/{'form' if part else 'compose'}.html", told)
 
 
@@ -72,7 +72,7 @@ def _preview(doer: Doer, proposal: Proposal, asked: Asked) -> dict[str, object]:
     return {"seen": seen, "parts": parts, "approvals": seen.judgement.approvals_missing}
 
 
-def _kept(request: AskedBy, draft: Draft) -> HttpResponse:
+def _kept(request: AuthenticatedRequest, draft: Draft) -> HttpResponse:
     if draft.state == Draft.State.WAITING:
         messages.success(request, _("Contato preparado. Ele espera aprovação e vence em 7 dias."))
         return redirect("console:own_drafts")
@@ -80,7 +80,7 @@ def _kept(request: AskedBy, draft: Draft) -> HttpResponse:
     return redirect("console:due")
 
 
-def _asked(request: AskedBy, proposal: Proposal, people: tuple[Contact, ...]) -> Asked:
+def _asked(request: AuthenticatedRequest, proposal: Proposal, people: tuple[Contact, ...]) -> Asked:
     """What was chosen; words are those of the form, or of the template when the channel has just been chosen."""
     told = request.POST if request.method == "POST" else request.GET
     name = told.get("channel", "") or next(iter(proposal.channels), "")
@@ -104,7 +104,7 @@ def _chosen(code: str, channel: Channel, people: tuple[Contact, ...]) -> Contact
     return found
 
 
-def _visible(request: AskedBy, proposal_id: str) -> Proposal:
+def _visible(request: AuthenticatedRequest, proposal_id: str) -> Proposal:
     found = proposed(request.user, proposal_id[:64])
     if found is None:
         raise Http404(_("Este contato devido não está entre os que você acompanha, ou a régua já não o pede."))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from b2shift.interact.contracts import Kind
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import counted
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import portfolio
@@ -40,8 +40,8 @@ KEYS = {"feito": "1", "sem_resposta": "2", "recusou": "3", "aceitou": "4"}
 _ICONS = {"feito": "check", "sem_resposta": "clock", "recusou": "reject", "aceitou": "deal"}
 
 
-@door(Capability.OUTREACH)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.OUTREACH)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Open tasks, those that are due first; `ver` keeps what is late, or shows what was done."""
     view = request.GET.get("ver", "")
     if view not in VIEWS:
@@ -71,8 +71,8 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/contacts/tasks.html", told)
 
 
-@door(Capability.OUTREACH, methods=("POST",))
-def finish(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.OUTREACH, methods=("POST",))
+def finish(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Say what came of it; the toast has the way back."""
     task = tasks.finish(Doer.of(request), key, request.POST.get("outcome", ""), timezone.now())
     said = _("%(title)s: %(outcome)s.") % {"title": task.title[:80], "outcome": task.get_outcome_display().lower()}
@@ -80,16 +80,16 @@ def finish(request: AskedBy, key: int) -> HttpResponse:
     return redirect("console:tasks")
 
 
-@door(Capability.OUTREACH, methods=("POST",))
-def reopen(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.OUTREACH, methods=("POST",))
+def reopen(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Take an outcome back."""
     tasks.reopen(Doer.of(request), key, timezone.now())
     messages.success(request, _("Tarefa reaberta."))
     return redirect("console:tasks")
 
 
-@door(Capability.OUTREACH, methods=("POST",))
-def call(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.OUTREACH, methods=("POST",))
+def call(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """The numbers to ring for a task, each one a press away; reading them is written down."""
     doer = Doer.of(request)
     task = tasks.task_of(doer, key)

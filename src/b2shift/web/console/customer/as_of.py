@@ -11,14 +11,14 @@ from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.customer import pictures, tables
 from b2shift.web.console.customer.views import visible_customer
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import day, money, number, percent
 from b2shift.web.console.wording import place, word
 from b2shift.web.crm import lake_versions
 
 
-@door(Capability.CUSTOMERS)
-def index(request: AskedBy, customer_id: str) -> HttpResponse:
+@access_required(Capability.CUSTOMERS)
+def index(request: AuthenticatedRequest, customer_id: str) -> HttpResponse:
     """The version before the one that is shown, or the one asked for."""
     customer = visible_customer(request, customer_id)
     kept = lake_versions.retained_versions()

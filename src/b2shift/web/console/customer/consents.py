@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from b2shift.kernel.errors import AccessError, InputError
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.formats import number
 from b2shift.web.console.wording import word
 from b2shift.web.crm.reading import visible_customers
@@ -33,8 +33,8 @@ class Line:
     words: list[tuple[str, bool]]
 
 
-@door(Capability.CONTACTS, methods=("GET", "POST"))
-def index(request: AskedBy, customer_id: str, person_id: str) -> HttpResponse:
+@access_required(Capability.CONTACTS, methods=("GET", "POST"))
+def index(request: AuthenticatedRequest, customer_id: str, person_id: str) -> HttpResponse:
     """What holds, and by POST a new word with its proof."""
     request.user.unit_in_view = ""
     if not visible_customers(request.user).filter(customer_id=customer_id).exists():
@@ -50,11 +50,11 @@ def index(request: AskedBy, customer_id: str, person_id: str) -> HttpResponse:
             told |= {"problem": f"{error.what}. {error.hint}", "typed": request.POST}
             status = 422
     told |= _what_holds(customer_id, person_id)
-    part = "consents" if wants_part(request) else "consents_page"
+    part = "consents" if is_htmx_request(request) else "consents_page"
     return render(request, f"console/customer/{part}.html", told, status=status if part != "consents" else 200)
 
 
-def _say(request: AskedBy, customer_id: str, person_id: str) -> str:
+def _say(request: AuthenticatedRequest, customer_id: str, person_id: str) -> str:
     given = request.POST.get("given", "")
     if given not in {"1", "0"}:
         raise InputError(_("Diga se a pessoa permitiu ou se opôs"))

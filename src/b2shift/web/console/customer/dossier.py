@@ -13,15 +13,15 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.customer.scores import reasons_of
-from b2shift.web.console.customer.supposing import trying
 from b2shift.web.console.customer.views import visible_customer
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.customer.what_if_form import what_if_form
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import money, number, percent
 from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.console.wording import figures_too, shipped
-from b2shift.web.crm import scored
+from b2shift.web.crm import customer_scores
+from b2shift.web.crm.customer_scores import Propensity, ScoreExplanation
 from b2shift.web.crm.models import Customer
-from b2shift.web.crm.scored import Opened, Propensity
 from b2shift.web.crm.stages import of_customer
 
 SCORES = {
@@ -48,46 +48,48 @@ _POINTS = {
 }
 
 
-@door(Capability.CUSTOMERS)
-def index(request: AskedBy, customer_id: str) -> HttpResponse:
+@access_required(Capability.CUSTOMERS)
+def index(request: AuthenticatedRequest, customer_id: str) -> HttpResponse:
     """One page: the scores that the lists leave out, the dossier of one score, what the model would say otherwise."""
     customer = visible_customer(request, customer_id)
     score, version = request.GET.get("nota", ""), request.GET.get("versao", "")
     labels = _labels()
     if score and score not in labels:
         raise InputError(_("Este score não se abre"), value=score[:40], hint=_("Escolha um da lista"))
-    versions = scored.versions()
+    versions = customer_scores.kept_version_numbers()
     if version and (not version.isdecimal() or int(version) not in versions):
         raise InputError(_("Esta versão não está mais guardada"), value=version[:20], hint=_("Escolha uma da lista"))
-    score, opened = _opened(customer, score, int(version) if version else None)
+    score, explanation = _explained(customer, score, int(version) if version else None)
     told = {
         "customer": customer,
-        "ahead": _ahead(scored.ahead(customer), scored.repurchase(customer)),
+        "ahead": _ahead(customer_scores.forward_scores(customer), customer_scores.repurchase(customer)),
         "journey": of_customer(customer),
-        "propensities": _families(scored.propensities(customer)),
+        "propensities": _families(customer_scores.propensities(customer)),
         "purchase_reasons": reasons_of(customer, "purchase_90d"),
         "scores": labels,
         "score": score,
         "score_label": labels[score],
         "versions": versions,
         "version": int(version) if version else None,
-        "opened": opened,
-        "value": _value(opened),
-        "inputs": _inputs(opened),
-        "supposed": _supposed(opened),
-        "trying": trying(customer, opened, int(version) if version else None, request.GET, _written(opened)),
+        "explanation": explanation,
+        "value": _value(explanation),
+        "inputs": _inputs(explanation),
+        "what_ifs": _what_ifs(explanation),
+        "what_if_form": what_if_form(
+            customer, explanation, int(version) if version else None, request.GET, _written(explanation)
+        ),
     }
-    return render(request, "console/customer/opened.html", told)
+    return render(request, "console/customer/score_explanation.html", told)
 
 
-def _opened(customer: Customer, score: str, version: int | None) -> tuple[str, Opened]:
-    """The score asked for, opened; unless one is, the risk, or the first that was kept."""
+def _explained(customer: Customer, score: str, version: int | None) -> tuple[str, ScoreExplanation]:
+    """The explanation of the score asked for; unless one is, the risk, or the first that was kept."""
     if not score:
-        tried = ((one, scored.opened(customer, one, None)) for one in _FIRST)
+        tried = ((one, customer_scores.explain_score(customer, one, None)) for one in _FIRST)
         score, shown_now = next(((one, told) for one, told in tried if told.dossier), (_FIRST[0], None))
         if version is None and shown_now is not None:
             return score, shown_now
-    return score, scored.opened(customer, score, version)
+    return score, customer_scores.explain_score(customer, score, version)
 
 
 def _ahead(scores: Mapping[str, float | None], again: Mapping[str, float]) -> list[tuple[str, str, str]]:
@@ -119,20 +121,20 @@ def _ahead(scores: Mapping[str, float | None], again: Mapping[str, float]) -> li
 
 def _labels() -> dict[str, str]:
     """Of the scores that open, and of those that may once have been."""
-    return {name: str(label) for name, label in SCORES.items()} | scored.family_labels()
+    return {name: str(label) for name, label in SCORES.items()} | customer_scores.family_labels()
 
 
-def _value(opened: Opened) -> tuple[str, str]:
+def _value(explanation: ScoreExplanation) -> tuple[str, str]:
     """The score in words, and the ends of its interval."""
-    told = opened.dossier
+    told = explanation.dossier
     if told is None:
         return "", ""
-    form = _written(opened)
+    form = _written(explanation)
     return shown(told.stored[0], form), " – ".join(shown(one, form) for one in told.interval or ())
 
 
-def _written(opened: Opened) -> str:
-    return _WRITTEN[opened.dossier.unit] if opened.dossier else ""
+def _written(explanation: ScoreExplanation) -> str:
+    return _WRITTEN[explanation.dossier.unit] if explanation.dossier else ""
 
 
 def _families(told: list[Propensity]) -> Chart | None:
@@ -157,9 +159,9 @@ def _family(one: Propensity) -> str:
     return one.label.removeprefix(_PROPENSITY)
 
 
-def _inputs(opened: Opened) -> Chart | None:
+def _inputs(explanation: ScoreExplanation) -> Chart | None:
     """What weighs most, bars to the right raising the score and to the left lowering it; the twin has exact values."""
-    told = opened.dossier.inputs[:INPUTS_SHOWN] if opened.dossier else ()
+    told = explanation.dossier.inputs[:INPUTS_SHOWN] if explanation.dossier else ()
     if not told:
         return None
     raised = sum(one.points > 0 for one in told)
@@ -173,7 +175,7 @@ def _inputs(opened: Opened) -> Chart | None:
         table=Table(
             [
                 Column(_("Atributo"), "", "x"),
-                Column(_points(opened), signed, "value"),
+                Column(_points(explanation), signed, "value"),
                 Column(_("Pontos"), signed, "aside"),
             ],
             [(_said(one), one.points, one.points) for one in told],
@@ -181,7 +183,7 @@ def _inputs(opened: Opened) -> Chart | None:
         options={"reference": 0},
         size="tall",
         twin=Table(
-            [Column(_("Atributo")), Column(_("Valor")), Column(_points(opened), signed), Column(_("Valor exato"))],
+            [Column(_("Atributo")), Column(_("Valor")), Column(_points(explanation), signed), Column(_("Valor exato"))],
             [(one.label, figures_too(one.value), one.points, exact_value(one.exact)) for one in told],
         ),
     )
@@ -204,13 +206,13 @@ def _said(one: DossierInput) -> str:
     return f"{shipped(one.label)}: {figures_too(one.value)}"
 
 
-def _points(opened: Opened) -> str:
-    return str(_POINTS[opened.dossier.unit if opened.dossier else "percent"])
+def _points(explanation: ScoreExplanation) -> str:
+    return str(_POINTS[explanation.dossier.unit if explanation.dossier else "percent"])
 
 
-def _supposed(opened: Opened) -> Table:
-    written = _written(opened)
-    sure = any(one.low is not None for one in opened.what_ifs)
+def _what_ifs(explanation: ScoreExplanation) -> Table:
+    written = _written(explanation)
+    sure = any(one.low is not None for one in explanation.what_ifs)
     ends = [Column(_("De"), written), Column(_("Até"), written)] if sure else []
     return Table(
         [
@@ -232,7 +234,7 @@ def _supposed(opened: Opened) -> Table:
                 *([one.low, one.high] if sure else []),
                 _evidence(one),
             )
-            for one in opened.what_ifs
+            for one in explanation.what_ifs
         ],
     )
 

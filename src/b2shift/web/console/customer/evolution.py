@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.customer.views import visible_customer
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.wording import WORDS, city, place, word
 from b2shift.web.crm import evolution
 from b2shift.web.crm.view360 import surroundings
@@ -27,8 +27,8 @@ _ATTRIBUTES = {
 }
 
 
-@door(Capability.CUSTOMERS)
-def index(request: AskedBy, customer_id: str) -> HttpResponse:
+@access_required(Capability.CUSTOMERS)
+def index(request: AuthenticatedRequest, customer_id: str) -> HttpResponse:
     """Read when somebody asks: it opens a file of each kept version."""
     customer = visible_customer(request, customer_id)
     moments = evolution.moments(customer)
@@ -81,7 +81,7 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
             ],
         ),
     }
-    part = "evolution" if wants_part(request) else "evolution_page"
+    part = "evolution" if is_htmx_request(request) else "evolution_page"
     return render(request, f"console/customer/{part}.html", told)
 
 

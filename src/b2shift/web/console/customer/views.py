@@ -11,7 +11,7 @@ from b2shift.web.console.actions.views import told_of
 from b2shift.web.console.customer import pictures, scores, tables, timeline
 from b2shift.web.console.customer.conversation import SHOWN, conversation
 from b2shift.web.console.customer.influence import influence_map
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.crm import reading
 from b2shift.web.crm.models import Customer, Proposal, Segment
 from b2shift.web.crm.rank import churn_rank, score_card
@@ -26,36 +26,36 @@ from b2shift.web.outreach.reading import tasks_told
 _STAYS = 10
 
 
-@door(Capability.CUSTOMERS)
-def index(request: AskedBy, customer_id: str) -> HttpResponse:
+@access_required(Capability.CUSTOMERS)
+def index(request: AuthenticatedRequest, customer_id: str) -> HttpResponse:
     """One customer."""
     return render(request, "console/customer.html", _page(request, visible_customer(request, customer_id)))
 
 
-@door(Capability.CUSTOMERS)
-def history(request: AskedBy, customer_id: str) -> HttpResponse:
+@access_required(Capability.CUSTOMERS)
+def history(request: AuthenticatedRequest, customer_id: str) -> HttpResponse:
     """Another stretch of the timeline; without htmx, the whole page with it."""
     customer = visible_customer(request, customer_id)
-    if not wants_part(request):
+    if not is_htmx_request(request):
         return render(request, "console/customer.html", _page(request, customer))
     told = {"customer": customer, **_timeline(request, _read(request, customer), due_of(request.user, customer))}
     return render(request, "console/customer/timeline.html", told)
 
 
-@door(Capability.CUSTOMERS)
-def section(request: AskedBy, customer_id: str, name: str) -> HttpResponse:
+@access_required(Capability.CUSTOMERS)
+def section(request: AuthenticatedRequest, customer_id: str, name: str) -> HttpResponse:
     """The rows of a list that the page leaves out; without htmx, all of them on a page of their own."""
     customer = visible_customer(request, customer_id)
     view = visible_360(request.user, customer, whole=True)
     if view is None or name not in tables.SECTIONS:
         raise Http404
     told = {"customer": customer, "section": tables.SECTIONS[name](view)}
-    part = wants_part(request)
+    part = is_htmx_request(request)
     return render(request, f"console/customer/{'rest' if part else 'whole_section'}.html", told)
 
 
-@door(Capability.CONTACTS, methods=("POST",))
-def contacts(request: AskedBy, customer_id: str) -> HttpResponseBase:
+@access_required(Capability.CONTACTS, methods=("POST",))
+def contacts(request: AuthenticatedRequest, customer_id: str) -> HttpResponseBase:
     """The customer's people, for the purpose chosen; who read them and why is written first."""
     customer = visible_customer(request, customer_id)
     purpose = request.POST.get("purpose", "")
@@ -69,12 +69,12 @@ def contacts(request: AskedBy, customer_id: str) -> HttpResponseBase:
         }
     except InputError as error:
         told["purpose_error"] = f"{error.what}."
-    if wants_part(request):
+    if is_htmx_request(request):
         return render(request, "console/customer/people.html", told)
     return render(request, "console/customer.html", _page(request, customer) | told)
 
 
-def visible_customer(request: AskedBy, customer_id: str) -> Customer:
+def visible_customer(request: AuthenticatedRequest, customer_id: str) -> Customer:
     """The customer of a code when the person sees it; Http404 when not, whether it exists or not."""
     request.user.unit_in_view = ""  # a link to a customer opens it whatever unit the lists show
     customer = reading.visible_customer(request.user, customer_id.upper())
@@ -85,13 +85,13 @@ def visible_customer(request: AskedBy, customer_id: str) -> Customer:
     return customer
 
 
-def _timeline(request: AskedBy, view: Customer360 | None, due: list[Proposal]) -> dict[str, object]:
+def _timeline(request: AuthenticatedRequest, view: Customer360 | None, due: list[Proposal]) -> dict[str, object]:
     kind, number = _stretch(request)
     events = timeline.page(view, due, kind=kind, number=number) if view else None
     return {"events": events, "event_kind": kind, "event_kinds": timeline.KINDS, "first_page": number == 1}
 
 
-def _stretch(request: AskedBy) -> tuple[str, int]:
+def _stretch(request: AuthenticatedRequest) -> tuple[str, int]:
     """Which kind and which page of the timeline an address asks for."""
     kind, number = request.GET.get("tipo", ""), request.GET.get("pagina", "1")
     if not number.isdecimal() or not 1 <= int(number) <= 1000:
@@ -99,12 +99,12 @@ def _stretch(request: AskedBy) -> tuple[str, int]:
     return kind if kind in timeline.KINDS else "", int(number)
 
 
-def _read(request: AskedBy, customer: Customer) -> Customer360 | None:
+def _read(request: AuthenticatedRequest, customer: Customer) -> Customer360 | None:
     """The customer's 360; going back in time, or into one kind, needs the whole of it."""
     return visible_360(request.user, customer, whole=_stretch(request) != ("", 1))
 
 
-def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
+def _page(request: AuthenticatedRequest, customer: Customer) -> dict[str, object]:
     view, due = _read(request, customer), due_of(request.user, customer)
     card, stays = score_card("churn_90d"), stays_of(request.user, customer, SHOWN)
     tasks = tasks_told(customer.customer_id)

@@ -3,10 +3,10 @@
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from b2shift.web.console import recurring, wording
+from b2shift.web.console import mrr_formats, wording
 from b2shift.web.console.addresses import address, customer_url
+from b2shift.web.console.badges import badge, chip
 from b2shift.web.console.formats import NOTHING, day, money, number, percent, years
-from b2shift.web.console.marks import badge, chip
 from b2shift.web.console.markup import html
 from b2shift.web.console.templatetags.assets import icon
 from b2shift.web.console.templatetags.formats import place
@@ -63,7 +63,7 @@ def rfm(customer: Customer) -> Cell:
 
 def mrr(customer: Customer) -> Cell:
     """MRR of the last closed month."""
-    return recurring.mrr(customer.mrr)
+    return mrr_formats.mrr(customer.mrr)
 
 
 def churn(customer: Customer) -> Cell:

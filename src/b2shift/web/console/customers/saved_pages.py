@@ -12,18 +12,18 @@ from b2shift.web.accounts.models import SavedView
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.customers import columns, saved
 from b2shift.web.console.customers.listing import asked, asks_of
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.crm.reading import visible_customers
 
 
-@door(Capability.CUSTOMERS)
-def choose(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.CUSTOMERS)
+def choose(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """The list as the view keeps it: its filters and order in the address, its columns in the browser."""
     return opened(saved.own(request.user, key))
 
 
-@door(Capability.CUSTOMERS, methods=("POST",))
-def save(request: AskedBy) -> HttpResponse:
+@access_required(Capability.CUSTOMERS, methods=("POST",))
+def save(request: AuthenticatedRequest) -> HttpResponse:
     """Keep the filters, order and columns on the screen under a name."""
     wanted = asked(visible_customers(request.user), request.GET)
     shown = columns.in_cookie(request.COOKIES.get(columns.COOKIE, ""))
@@ -32,16 +32,16 @@ def save(request: AskedBy) -> HttpResponse:
     return _said(request, told % {"name": view.name}, undo, opened(view))
 
 
-@door(Capability.CUSTOMERS, methods=("POST",))
-def rename(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.CUSTOMERS, methods=("POST",))
+def rename(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Another name for one's view."""
     view = saved.own(request.user, key)
     undo = saved.rename(view, request.POST.get("name", ""))
     return _said(request, _("Agora o recorte se chama %(name)s.") % {"name": view.name}, undo, _list(request))
 
 
-@door(Capability.CUSTOMERS, methods=("POST",))
-def open_first(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.CUSTOMERS, methods=("POST",))
+def open_first(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Open the list with this view from now on, or no longer."""
     view, wanted = saved.own(request.user, key), request.POST.get("wanted") == "1"
     undo = saved.open_first(view, wanted)
@@ -49,15 +49,15 @@ def open_first(request: AskedBy, key: int) -> HttpResponse:
     return _said(request, told % {"name": view.name}, undo, _list(request))
 
 
-@door(Capability.CUSTOMERS, methods=("POST",))
-def delete(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.CUSTOMERS, methods=("POST",))
+def delete(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Remove one's view."""
     view = saved.own(request.user, key)
     return _said(request, _("Recorte %(name)s apagado.") % {"name": view.name}, saved.delete(view), _list(request))
 
 
-@door(Capability.CUSTOMERS, methods=("POST",))
-def undo(request: AskedBy) -> HttpResponse:
+@access_required(Capability.CUSTOMERS, methods=("POST",))
+def undo(request: AuthenticatedRequest) -> HttpResponse:
     """Take a change back and show the view as it was."""
     view = saved.restore(request.user, request.GET.get("antes", ""))
     messages.success(request, _("Recorte %(name)s como antes.") % {"name": view.name})
@@ -71,11 +71,11 @@ def opened(view: SavedView) -> HttpResponse:
     return answer
 
 
-def _list(request: AskedBy) -> HttpResponse:
+def _list(request: AuthenticatedRequest) -> HttpResponse:
     return redirect(f"{reverse('console:customers')}?{request.GET.urlencode()}")
 
 
-def _said(request: AskedBy, text: str, undo: str, answer: HttpResponse) -> HttpResponse:
+def _said(request: AuthenticatedRequest, text: str, undo: str, answer: HttpResponse) -> HttpResponse:
     way_back = f"{reverse('console:customers_view_undo')}?{urlencode({'antes': undo})}" if undo else ""
     messages.success(request, text, extra_tags=way_back)
     return answer

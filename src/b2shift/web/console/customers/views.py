@@ -16,7 +16,7 @@ from b2shift.web.console.customers import choices, columns
 from b2shift.web.console.customers.listing import DEFAULT_SORT, asked, asks_of, filters_in, sentence
 from b2shift.web.console.customers.rows import rows_html
 from b2shift.web.console.customers.saved_pages import opened
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.spreadsheet import csv_answer
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
@@ -35,22 +35,24 @@ VIEWS: tuple[tuple[str | Promise, dict[str, str]], ...] = (
 )
 
 
-@door(Capability.CUSTOMERS)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.CUSTOMERS)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """The customers that the address asks for; without any question, those of the view the person opens first."""
     own = list(request.user.saved_views.all())
     first = next((view for view in own if view.opens_first), None)
-    if first is not None and not request.GET and not wants_part(request):
+    if first is not None and not request.GET and not is_htmx_request(request):
         return opened(first)
     seen = visible_customers(request.user)
     told = _list(request, seen, own, request.COOKIES.get(columns.COOKIE, ""))
-    if wants_part(request):
+    if is_htmx_request(request):
         return render(request, "console/customers/list.html", told)
     told["first_fields"], told["more_fields"] = choices.fields(seen, request.GET)
     return render(request, "console/customers.html", told)
 
 
-def _list(request: AskedBy, seen: QuerySet[Customer], own: list[SavedView], choice: str) -> dict[str, object]:
+def _list(
+    request: AuthenticatedRequest, seen: QuerySet[Customer], own: list[SavedView], choice: str
+) -> dict[str, object]:
     wanted = asked(seen, request.GET)
     found = totals_of(wanted.rows)
     shown = columns.chosen(choice)
@@ -75,13 +77,13 @@ def _list(request: AskedBy, seen: QuerySet[Customer], own: list[SavedView], choi
     }
 
 
-@door(Capability.CUSTOMERS, methods=("POST",))
-def choose_columns(request: AskedBy) -> HttpResponse:
+@access_required(Capability.CUSTOMERS, methods=("POST",))
+def choose_columns(request: AuthenticatedRequest) -> HttpResponse:
     """Remember which columns the person wants and in which order, then the list as it was."""
     name, _colon, step = request.POST.get("move", "").partition(":")
     chosen = columns.moved(request.POST.getlist("columns"), name, -1 if step == "up" else 1)
     kept = "" if "usual" in request.POST else columns.kept(chosen)
-    if wants_part(request):
+    if is_htmx_request(request):
         told = _list(request, visible_customers(request.user), list(request.user.saved_views.all()), kept)
         answer = render(request, "console/customers/list.html", told | {"choosing": bool(name)})
     else:
@@ -90,8 +92,8 @@ def choose_columns(request: AskedBy) -> HttpResponse:
     return answer
 
 
-@door(Capability.EXPORT, methods=("POST",))
-def export(request: AskedBy) -> StreamingHttpResponse:
+@access_required(Capability.EXPORT, methods=("POST",))
+def export(request: AuthenticatedRequest) -> StreamingHttpResponse:
     """The same rows as a file, in the columns on the screen; who took it, with which filters, is written first."""
     wanted = asked(visible_customers(request.user), request.GET)
     shown = columns.chosen(request.COOKIES.get(columns.COOKIE, ""))

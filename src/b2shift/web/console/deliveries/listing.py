@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.console import wording
+from b2shift.web.console.contact_origins import origin_names
 from b2shift.web.console.filter_bar import Field
-from b2shift.web.console.origins import origin_names
 from b2shift.web.crm.models import Customer
 from b2shift.web.outbox.models import Message
 from b2shift.web.outreach.models import Outcome, Receipt

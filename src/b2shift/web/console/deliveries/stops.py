@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.channels.configured import channels
 from b2shift.web.console import wording
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.outbox.gate import EVERYTHING
 from b2shift.web.outbox.models import Circuit, Message, Switch
 from b2shift.web.outreach import operate
 
 
-@door(Capability.SWITCHES)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.SWITCHES)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Each channel: whether it is stopped, by whom; whether it can send; how its provider has been answering."""
     switches = {one.name: one for one in Switch.objects.all()}
     circuits = {one.channel: one for one in Circuit.objects.all()}
@@ -49,8 +49,8 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/deliveries/stops.html", told)
 
 
-@door(Capability.SWITCHES, methods=("POST",))
-def change(request: AskedBy) -> HttpResponse:
+@access_required(Capability.SWITCHES, methods=("POST",))
+def change(request: AuthenticatedRequest) -> HttpResponse:
     """Stop one, or let it go on."""
     name, stopped = request.POST.get("name", ""), request.POST.get("stopped") == "1"
     operate.switch(Doer.of(request), name, timezone.now(), stopped=stopped)

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 from b2shift.interact.contracts import Kind
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.deliveries.listing import asked, fields, figures, with_customers
-from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.formats import counted
 from b2shift.web.crm.paging import page_of
@@ -23,8 +23,8 @@ from b2shift.web.outreach.models import Draft, Incoming, Outcome, Receipt
 from b2shift.web.outreach.reading import visible_messages
 
 
-@door(Capability.DELIVERY)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.DELIVERY)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """The messages that the address asks for, with what everything comes to."""
     rows = asked(request.user, request.GET)
     total = rows.count()
@@ -39,7 +39,7 @@ def index(request: AskedBy) -> HttpResponse:
         "may_redeliver": may(request.user, Capability.REDELIVERY),
     }
     told["sentence"] = _sentence(total, filtered=bool(told["chips"]))
-    if wants_part(request):
+    if is_htmx_request(request):
         return render(request, "console/deliveries/list.html", told)
     told |= {
         "figures": figures(request.user),
@@ -58,8 +58,8 @@ def _sentence(total: int, *, filtered: bool) -> str:
     return counted(told, total, none=_("Nenhuma mensagem preparada ou enviada."))
 
 
-@door(Capability.DELIVERY)
-def detail(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.DELIVERY)
+def detail(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """One message: why, who approved it, what became of it; its words for who may read personal data, written down."""
     message = visible_messages(request.user).filter(pk=key).first()
     if message is None:
@@ -92,8 +92,8 @@ def detail(request: AskedBy, key: int) -> HttpResponse:
     return render(request, "console/deliveries/detail.html", told)
 
 
-@door(Capability.REDELIVERY, methods=("POST",))
-def settle(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.REDELIVERY, methods=("POST",))
+def settle(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """What a person decides of a message that died or is in doubt."""
     doer, now, said = Doer.of(request), timezone.now(), request.POST.get("answer", "")
     if said == "again":

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from b2shift.web.console import wording
 from b2shift.web.console.addresses import address, compose_url, customer_url
+from b2shift.web.console.badges import badge
 from b2shift.web.console.formats import NOTHING, day, money, number
-from b2shift.web.console.marks import badge
 from b2shift.web.console.markup import escaped, html
 from b2shift.web.console.templatetags.assets import icon
 from b2shift.web.console.templatetags.formats import joined

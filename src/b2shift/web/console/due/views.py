@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from b2shift.web.accounts.permissions import Capability, may, require
 from b2shift.web.console import wording
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.due.facets import fields
 from b2shift.web.console.due.listing import asked, filters_in, sentence, summary
 from b2shift.web.console.due.rows import rows_html
@@ -22,8 +22,8 @@ from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
 
 
-@door(Capability.PROPOSALS)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.PROPOSALS)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """The due contacts that the address asks for."""
     newest = newest_publication()
     as_of = newest.as_of if newest else date.min
@@ -42,13 +42,13 @@ def index(request: AskedBy) -> HttpResponse:
         "chips": chips_of([*first, *more], request.GET, _("Busca")),
         "may_export": may(request.user, Capability.EXPORT),
     }
-    if wants_part(request):
+    if is_htmx_request(request):
         return render(request, "console/due/list.html", told)
     return render(request, "console/due/index.html", {**told, "first_fields": first, "more_fields": more})
 
 
-@door(Capability.EXPORT, methods=("POST",))
-def export(request: AskedBy) -> StreamingHttpResponse:
+@access_required(Capability.EXPORT, methods=("POST",))
+def export(request: AuthenticatedRequest) -> StreamingHttpResponse:
     """The same rows as a file; who took it, with which filters, is written first."""
     require(request.user, Capability.PROPOSALS)
     wanted = asked(request.user, request.GET)

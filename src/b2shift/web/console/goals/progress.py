@@ -13,7 +13,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.console.ask.figures import FORMATS, rows_url
 from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.console.wording import shipped
-from b2shift.web.crm.asking import answer, reference_date
+from b2shift.web.crm.questions import answer, reference_date
 from b2shift.web.watch.models import Goal
 
 MOST_AHEAD = 24

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import typed_number
 from b2shift.web.console.goals.progress import progress_of
 from b2shift.web.console.wording import shipped
@@ -21,14 +21,14 @@ from b2shift.web.crm.current import newest_publication
 from b2shift.web.watch import goals
 
 
-@door(Capability.OVERVIEW)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.OVERVIEW)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Every goal, and a new one."""
     return _page(request, {"month": f"{_next_month():%Y-%m}"})
 
 
-@door(Capability.OVERVIEW, methods=("POST",))
-def keep(request: AskedBy) -> HttpResponse:
+@access_required(Capability.OVERVIEW, methods=("POST",))
+def keep(request: AuthenticatedRequest) -> HttpResponse:
     """Set a goal; a percentage in points. The undo of a removal comes here too."""
     asked = request.POST if request.POST.get("metric") else request.GET
     try:
@@ -43,8 +43,8 @@ def keep(request: AskedBy) -> HttpResponse:
     return redirect("console:goals")
 
 
-@door(Capability.OVERVIEW, methods=("POST",))
-def drop(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.OVERVIEW, methods=("POST",))
+def drop(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Remove a goal; the toast has the way back."""
     goal = goals.drop_goal(request.user, key)
     again = urlencode({"metric": goal.metric, "month": f"{goal.month:%Y-%m}", "value": repr(goal.value)})
@@ -52,7 +52,9 @@ def drop(request: AskedBy, key: int) -> HttpResponse:
     return redirect("console:goals")
 
 
-def _page(request: AskedBy, typed: dict[str, Any], *, problem: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: AuthenticatedRequest, typed: dict[str, Any], *, problem: str = "", status: int = 200
+) -> HttpResponse:
     """The goals, and the form with what was typed and what is wrong with it."""
     told = {
         "goals": [progress_of(request.user, goal) for goal in goals.goals_of(request.user)],

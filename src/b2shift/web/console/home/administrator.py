@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from b2shift.web.accounts.models import Token, User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.audit.trail_page import visible_events
-from b2shift.web.console.doors import AskedBy
+from b2shift.web.console.decorators import AuthenticatedRequest
 from b2shift.web.console.formats import number
 from b2shift.web.console.quality.sources import sources_of
 from b2shift.web.crm.current import newest_publication
@@ -16,7 +16,7 @@ from b2shift.web.crm.current import newest_publication
 EVENTS_SHOWN = 8
 
 
-def page(request: AskedBy) -> dict[str, object]:
+def page(request: AuthenticatedRequest) -> dict[str, object]:
     """People by role, the newest events, the delivery."""
     counts = dict(User.objects.filter(is_active=True).order_by().values_list("role").annotate(n=Count("pk")))
     sources = sources_of(request.user)

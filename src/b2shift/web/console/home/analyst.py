@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from b2shift.web.console.doors import AskedBy
+from b2shift.web.console.decorators import AuthenticatedRequest
 from b2shift.web.console.formats import day, number
 from b2shift.web.console.quality.sources import SourceRow, defect_picture, defects_of, sources_of
 from b2shift.web.console.selection.candidates import chosen_of
@@ -18,7 +18,7 @@ from b2shift.web.crm.totals import totals_of
 SOURCES_SHOWN = 8
 
 
-def page(request: AskedBy) -> dict[str, object]:
+def page(request: AuthenticatedRequest) -> dict[str, object]:
     """Freshness and sources with trouble first, then defects, then models."""
     sources = sources_of(request.user)
     candidates, cards = list(visible_candidates(request.user)), list(visible_cards(request.user))

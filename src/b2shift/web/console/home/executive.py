@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 from b2shift.kernel.calendar import add_months
 from b2shift.web.console.addresses import address, customers_url
 from b2shift.web.console.charts import Chart, Column, Table
-from b2shift.web.console.doors import AskedBy
+from b2shift.web.console.decorators import AuthenticatedRequest
 from b2shift.web.console.formats import money_short, month, percent
 from b2shift.web.console.goals.progress import progress_of
 from b2shift.web.console.home.attention import riskiest
@@ -21,7 +21,7 @@ from b2shift.web.crm.totals import Totals, totals_by, totals_of
 from b2shift.web.watch.goals import goals_of
 
 
-def page(request: AskedBy) -> dict[str, object]:
+def page(request: AuthenticatedRequest) -> dict[str, object]:
     """Money first, then where it is at risk."""
     seen = visible_customers(request.user)
     totals = totals_of(seen)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.doors import AskedBy
+from b2shift.web.console.decorators import AuthenticatedRequest
 from b2shift.web.console.formats import money_short, number
 from b2shift.web.console.home.attention import most_overdue, riskiest
 from b2shift.web.console.home.pictures import risk_by_stage
@@ -21,7 +21,7 @@ DUE_SHOWN = 6
 WEEK = timedelta(days=7)
 
 
-def page(request: AskedBy) -> dict[str, object]:
+def page(request: AuthenticatedRequest) -> dict[str, object]:
     """Own due contacts first, then customers at risk and money late."""
     seen, due = visible_customers(request.user), visible_proposals(request.user)
     totals = totals_of(seen)

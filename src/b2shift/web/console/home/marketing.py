@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from b2shift.web.console.addresses import customers_url
 from b2shift.web.console.charts import Chart, Column, Table
-from b2shift.web.console.doors import AskedBy
+from b2shift.web.console.decorators import AuthenticatedRequest
 from b2shift.web.console.formats import count_short, number, percent
 from b2shift.web.console.wording import shipped, word
 from b2shift.web.crm.cache import cache_key, cached
@@ -18,7 +18,7 @@ from b2shift.web.crm.totals import totals_by, totals_of
 SEGMENTS_SHOWN = 8
 
 
-def page(request: AskedBy) -> dict[str, object]:
+def page(request: AuthenticatedRequest) -> dict[str, object]:
     """Segments first, then what is due by kind."""
     seen = visible_customers(request.user)
     segments = [one for one in visible_segments(request.user) if one.customers]

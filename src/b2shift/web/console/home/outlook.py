@@ -15,10 +15,10 @@ from b2shift.web.console.addresses import customers_url
 from b2shift.web.console.ask.figures import chart_of
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import number, percent
-from b2shift.web.crm.asking import answer
 from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
+from b2shift.web.crm.questions import answer
 from b2shift.web.crm.reading import sees_whole_base
 
 BANDS = ((0, 40), (40, 60), (60, 80), (80, 101))

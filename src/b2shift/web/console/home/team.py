@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.addresses import customers_url
 from b2shift.web.console.charts import Chart, Column, Table
-from b2shift.web.console.doors import AskedBy
+from b2shift.web.console.decorators import AuthenticatedRequest
 from b2shift.web.console.formats import money, money_short, number
 from b2shift.web.console.home.attention import riskiest
 from b2shift.web.console.home.executor import due_this_week, most_urgent
@@ -26,7 +26,7 @@ class Portfolio:
     totals: Totals
 
 
-def page(request: AskedBy) -> dict[str, object]:
+def page(request: AuthenticatedRequest) -> dict[str, object]:
     """Portfolios by money at risk, then what is due and who asks for attention."""
     seen, due = visible_customers(request.user), visible_proposals(request.user)
     parts = totals_by(seen, "owner_id")

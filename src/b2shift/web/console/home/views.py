@@ -6,12 +6,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from b2shift.web.accounts.roles import Role
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.home import administrator, analyst, executive, executor, marketing, team
 from b2shift.web.crm.current import newest_publication
 
 # Each role's page: what it tells, shown by the template of the role's name.
-PAGES: dict[Role, Callable[[AskedBy], dict[str, object]]] = {
+PAGES: dict[Role, Callable[[AuthenticatedRequest], dict[str, object]]] = {
     Role.EXECUTIVE: executive.page,
     Role.MARKETING: marketing.page,
     Role.ANALYST: analyst.page,
@@ -21,8 +21,8 @@ PAGES: dict[Role, Callable[[AskedBy], dict[str, object]]] = {
 }
 
 
-@door()
-def index(request: AskedBy) -> HttpResponse:
+@access_required()
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """What matters to this person now; before the first publication, what there is to do."""
     role = Role(request.user.role)
     if newest_publication() is None and role is not Role.ADMINISTRATOR:

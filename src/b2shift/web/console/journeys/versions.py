@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from b2shift.interact.api import published_journey
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.journeys.changes import changes_told
 from b2shift.web.console.journeys.picture import picture
 from b2shift.web.console.wording import shipped
@@ -19,8 +19,8 @@ from b2shift.web.journeys.models import Running, Version
 from b2shift.web.ledger.trail import Doer
 
 
-@door(Capability.JOURNEYS)
-def version(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.JOURNEYS)
+def version(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """One version: its picture, its text, what it would change, who decided."""
     found = Version.objects.select_related("author", "decided_by").filter(pk=key).first()
     if found is None:
@@ -42,8 +42,8 @@ def version(request: AskedBy, key: int) -> HttpResponse:
     return render(request, "console/journeys/version.html", told)
 
 
-@door(Capability.RUN_JOURNEYS, methods=("POST",))
-def decide(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.RUN_JOURNEYS, methods=("POST",))
+def decide(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Yes or no to a proposed version, or back to an approved one."""
     doer, now, said = Doer.of(request), timezone.now(), request.POST.get("answer", "")
     if said == "approve":
@@ -63,8 +63,8 @@ def decide(request: AskedBy, key: int) -> HttpResponse:
     return redirect("console:journey_version", key=key)
 
 
-@door(Capability.RUN_JOURNEYS, methods=("POST",))
-def change(request: AskedBy, name: str) -> HttpResponse:
+@access_required(Capability.RUN_JOURNEYS, methods=("POST",))
+def change(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """Pause, resume, drain, or take those inside on to the version in force."""
     doer, now, what = Doer.of(request), timezone.now(), request.POST.get("what", "")
     if what == "migrate":

@@ -16,7 +16,7 @@ from b2shift.interact.contracts import HoldoutStep, Journey, SplitStep
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Column, Table
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import counted, number
 from b2shift.web.console.journeys.picture import picture, ways_told
 from b2shift.web.console.wording import WORDS, shipped, word
@@ -40,8 +40,8 @@ from b2shift.web.journeys.texts import journey_of
 _SHOWN_STOPS = 20
 
 
-@door(Capability.JOURNEYS)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.JOURNEYS)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Journeys under way with their figures, versions that wait for a yes, and those ready to be published."""
     running = list(under_way())
     figures = totals(visible_stays(request.user))
@@ -63,8 +63,8 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/journeys/index.html", told)
 
 
-@door(Capability.JOURNEYS)
-def monitor(request: AskedBy, name: str) -> HttpResponse:
+@access_required(Capability.JOURNEYS)
+def monitor(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """One journey: its picture, its funnel, what was stopped and why, how those who left did."""
     one = _running(name)
     journey, stays = journey_of(one.version), visible_stays(request.user).filter(journey_id=name)
@@ -92,8 +92,8 @@ def monitor(request: AskedBy, name: str) -> HttpResponse:
     return render(request, "console/journeys/monitor.html", told)
 
 
-@door(Capability.JOURNEYS)
-def stays(request: AskedBy, name: str) -> HttpResponse:
+@access_required(Capability.JOURNEYS)
+def stays(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """The stays behind a number of the journey's page."""
     one = _running(name)
     rows, said = _asked(request, visible_stays(request.user).filter(journey_id=name), journey_of(one.version))
@@ -109,8 +109,8 @@ def stays(request: AskedBy, name: str) -> HttpResponse:
     return render(request, "console/journeys/stays.html", told)
 
 
-@door(Capability.JOURNEYS)
-def stay(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.JOURNEYS)
+def stay(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """One stay: why it began, what happened in it, what came of it."""
     found = visible_stays(request.user).filter(pk=key).first()
     if found is None:
@@ -170,7 +170,9 @@ def _figures(name: str, told: Totals) -> list[tuple[str, int, str, str]]:
     ]
 
 
-def _asked(request: AskedBy, rows: QuerySet[Enrolment], journey: Journey) -> tuple[QuerySet[Enrolment], str]:
+def _asked(
+    request: AuthenticatedRequest, rows: QuerySet[Enrolment], journey: Journey
+) -> tuple[QuerySet[Enrolment], str]:
     """The stays an address asks for, and in words which they are."""
     names, said = {step.id: shipped(step.name) for step in journey.steps}, _("Todas as estadas")
     if step := request.GET.get("passo", "")[:40]:

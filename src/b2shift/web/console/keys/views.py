@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 
 from b2shift.web.accounts.models import Token, User
 from b2shift.web.accounts.scopes import TokenScope
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.keys.forms import KeyForm
 from b2shift.web.console.keys.issue import issue, revoke
 from b2shift.web.ledger.trail import Doer
 
 
-@door(methods=("GET", "POST"))
-def index(request: AskedBy) -> HttpResponse:
+@access_required(methods=("GET", "POST"))
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """The keys, and a new one by POST; its secret is in that one answer and nowhere else."""
     form = KeyForm(request.user, request.POST or None)
     told: dict[str, object] = {}
@@ -31,8 +31,8 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/keys/index.html", told, status=status)
 
 
-@door(methods=("POST",))
-def end(request: AskedBy, key: int) -> HttpResponse:
+@access_required(methods=("POST",))
+def end(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Revoke one's own key; somebody else's does not exist here."""
     token = get_object_or_404(Token, pk=key, user=request.user)
     if revoke(Doer.of(request), token):

@@ -25,22 +25,22 @@ from b2shift.metrics.api import (
 )
 from b2shift.metrics.contracts import OwnMetric, OwnVersion
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
+from b2shift.web.console.metrics.forms import MetricForm, bound_form, initial_form
 from b2shift.web.console.metrics.views import UNITS
-from b2shift.web.console.metrics.written import Written, form_of, written
 from b2shift.web.crm.lake import lake
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
 
 
-@door(Capability.DEFINE_METRICS, methods=("GET", "POST"))
-def edit(request: AskedBy) -> HttpResponse:
+@access_required(Capability.DEFINE_METRICS, methods=("GET", "POST"))
+def edit(request: AuthenticatedRequest) -> HttpResponse:
     """The form of a metric; a POST puts it in force if every test holds."""
     number = own_number(_home())
     if request.method == "GET":
         wanted = next((one for one in own_metrics() if one.name == request.GET.get("de")), None)
-        return _page(request, form_of(wanted), (), number)
-    told = written(request.POST)
+        return _page(request, initial_form(wanted), (), number)
+    told = bound_form(request.POST)
     if request.POST.get("number") != str(number):
         return _page(request, told, _tried(told), number, moved_on=True)
     trials = _tried(told)
@@ -53,15 +53,15 @@ def edit(request: AskedBy) -> HttpResponse:
     return redirect("console:metrics")
 
 
-@door(Capability.DEFINE_METRICS, methods=("POST",))
-def check(request: AskedBy) -> HttpResponse:
+@access_required(Capability.DEFINE_METRICS, methods=("POST",))
+def check(request: AuthenticatedRequest) -> HttpResponse:
     """The tests of what is written so far."""
-    told = written(request.POST)
-    return render(request, "console/metrics/tried.html", {"written": told, "trials": _tried(told)})
+    told = bound_form(request.POST)
+    return render(request, "console/metrics/tried.html", {"form": told, "trials": _tried(told)})
 
 
-@door(Capability.DEFINE_METRICS, methods=("POST",))
-def take_out(request: AskedBy, name: str) -> HttpResponse:
+@access_required(Capability.DEFINE_METRICS, methods=("POST",))
+def take_out(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """Take a metric of this house out of the dictionary; the version before keeps it."""
     kept = tuple(one for one in own_metrics() if one.name != name)
     if len(kept) == len(own_metrics()):
@@ -71,8 +71,8 @@ def take_out(request: AskedBy, name: str) -> HttpResponse:
     return redirect("console:metrics")
 
 
-@door(Capability.ASK)
-def versions(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK)
+def versions(request: AuthenticatedRequest) -> HttpResponse:
     """Every version of the metrics of this house, newest first, with what each changed."""
     told = {
         "versions": tuple(reversed(own_versions(_home()))),
@@ -83,8 +83,8 @@ def versions(request: AskedBy) -> HttpResponse:
     return render(request, "console/metrics/versions.html", told)
 
 
-@door(Capability.DEFINE_METRICS, methods=("POST",))
-def restore(request: AskedBy, number: int) -> HttpResponse:
+@access_required(Capability.DEFINE_METRICS, methods=("POST",))
+def restore(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """Put another version in force; 0 is the product's dictionary alone."""
     if number not in {0, *(one.number for one in own_versions(_home()))}:
         raise Http404(_("Não há versão das métricas com este número."))
@@ -95,8 +95,8 @@ def restore(request: AskedBy, number: int) -> HttpResponse:
     return redirect("console:metric_versions")
 
 
-@door(Capability.ASK)
-def export(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK)
+def export(request: AuthenticatedRequest) -> HttpResponse:
     """The dictionary in force as a YAML or JSON file."""
     form = request.GET.get("formato", FORMATS[0])
     if form not in FORMATS:
@@ -107,10 +107,10 @@ def export(request: AskedBy) -> HttpResponse:
 
 
 def _page(
-    request: AskedBy, told: Written, trials: tuple[MetricTest, ...], number: int, moved_on: bool = False
+    request: AuthenticatedRequest, told: MetricForm, trials: tuple[MetricTest, ...], number: int, moved_on: bool = False
 ) -> HttpResponse:
     shown = {
-        "written": told,
+        "form": told,
         "trials": trials,
         "number": number,
         "moved_on": moved_on,
@@ -120,16 +120,16 @@ def _page(
     return render(request, "console/metrics/edit.html", shown, status=422 if request.method == "POST" else 200)
 
 
-def _tried(told: Written) -> tuple[MetricTest, ...]:
+def _tried(told: MetricForm) -> tuple[MetricTest, ...]:
     return run_metric_tests(lake(), told.metric) if told.metric else ()
 
 
-def _keep(request: AskedBy, kept: tuple[OwnMetric, ...]) -> None:
+def _keep(request: AuthenticatedRequest, kept: tuple[OwnMetric, ...]) -> None:
     before = own_metrics()
     _written_down(request, "kept", keep_own_metrics(_home(), kept, timezone.now()), before)
 
 
-def _written_down(request: AskedBy, what: str, told: OwnVersion, before: tuple[OwnMetric, ...]) -> None:
+def _written_down(request: AuthenticatedRequest, what: str, told: OwnVersion, before: tuple[OwnMetric, ...]) -> None:
     from b2shift.metrics.api import own_metrics_at
 
     changes = changed_metrics(before, own_metrics_at(_home(), told.number))

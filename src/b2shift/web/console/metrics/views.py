@@ -12,10 +12,10 @@ from b2shift.kernel.text import fold
 from b2shift.metrics.api import dimensions_of, facets_of, has_data, load_dictionary
 from b2shift.metrics.contracts import Metric
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.formats import number
 from b2shift.web.console.wording import shipped
-from b2shift.web.crm.asking import language_of_page
+from b2shift.web.crm.questions import language_of_page
 
 UNITS: dict[str, str | Promise] = {
     "brl": gettext_lazy("reais"),
@@ -50,8 +50,8 @@ class Entry:
     attention: str
 
 
-@door(Capability.ASK)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Every metric and dimension that the words searched for name."""
     wanted = fold(request.GET.get("busca", "").strip())
     dictionary = load_dictionary()
@@ -69,7 +69,7 @@ def index(request: AskedBy) -> HttpResponse:
         )
         % {"held": len(held), "missing": len(entries) - len(held), "version": dictionary.version},
     }
-    return render(request, f"console/metrics/{'list' if wants_part(request) else 'index'}.html", told)
+    return render(request, f"console/metrics/{'list' if is_htmx_request(request) else 'index'}.html", told)
 
 
 def _splits(dimension: str) -> bool:

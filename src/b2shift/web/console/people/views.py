@@ -11,7 +11,7 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.models import Team, User
 from b2shift.web.accounts.permissions import SCOPES, Capability
 from b2shift.web.accounts.roles import Role
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.formats import number
 from b2shift.web.console.people import changes
@@ -20,8 +20,8 @@ from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer
 
 
-@door(Capability.PEOPLE)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.PEOPLE)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Who may enter, as what; teams beside."""
     role, text, active = (request.GET.get(name, "").strip() for name in ("role", "q", "active"))
     people = User.objects.prefetch_related("teams").annotate(
@@ -45,11 +45,11 @@ def index(request: AskedBy) -> HttpResponse:
         "first_fields": fields,
         "chips": chips_of(fields, request.GET, _("Busca")),
     }
-    return render(request, f"console/people/{'list' if wants_part(request) else 'index'}.html", told)
+    return render(request, f"console/people/{'list' if is_htmx_request(request) else 'index'}.html", told)
 
 
-@door(Capability.PEOPLE, methods=("GET", "POST"))
-def create(request: AskedBy) -> HttpResponse:
+@access_required(Capability.PEOPLE, methods=("GET", "POST"))
+def create(request: AuthenticatedRequest) -> HttpResponse:
     """A new person; the password is in the answer to the POST and nowhere else."""
     form = PersonForm(request.POST or None, initial={"is_active": True})
     if request.method == "POST" and form.is_valid():
@@ -58,8 +58,8 @@ def create(request: AskedBy) -> HttpResponse:
     return _form_page(request, form, {"heading": _("Nova pessoa")})
 
 
-@door(Capability.PEOPLE, methods=("GET", "POST"))
-def edit(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.PEOPLE, methods=("GET", "POST"))
+def edit(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """One person's role, links and access, and what was changed before."""
     person = get_object_or_404(User, pk=key)
     form = PersonForm(request.POST or None, instance=person)
@@ -76,16 +76,16 @@ def edit(request: AskedBy, key: int) -> HttpResponse:
     return _form_page(request, form, told)
 
 
-@door(Capability.PEOPLE, methods=("POST",))
-def reset(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.PEOPLE, methods=("POST",))
+def reset(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """A new one-time password, shown in this answer only; it ends the person's sessions."""
     person = get_object_or_404(User, pk=key)
     password = changes.reset_password(Doer.of(request), person)
     return render(request, "console/people/password.html", {"person": person, "password": password, "new": False})
 
 
-@door(Capability.PEOPLE, methods=("GET", "POST"))
-def team(request: AskedBy, key: int | None = None) -> HttpResponse:
+@access_required(Capability.PEOPLE, methods=("GET", "POST"))
+def team(request: AuthenticatedRequest, key: int | None = None) -> HttpResponse:
     """A new team or one there is."""
     kept = get_object_or_404(Team, pk=key) if key is not None else None
     form = TeamForm(request.POST or None, instance=kept)
@@ -102,7 +102,7 @@ def team(request: AskedBy, key: int | None = None) -> HttpResponse:
     return render(request, "console/people/team.html", told, status=422 if form.errors else 200)
 
 
-def _form_page(request: AskedBy, form: PersonForm, told: dict[str, object]) -> HttpResponse:
+def _form_page(request: AuthenticatedRequest, form: PersonForm, told: dict[str, object]) -> HttpResponse:
     told = {"form": form, **told}
     return render(request, "console/people/person.html", told, status=422 if form.errors else 200)
 

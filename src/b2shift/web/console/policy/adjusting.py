@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from b2shift.interact.api import policy_number, policy_settings, policy_text, policy_with_settings
 from b2shift.interact.contracts import PolicySetting
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.policy.editing import adopt, home, looked_at
-from b2shift.web.console.policy.fields import ASKED, SECTIONS, Asked, Section
+from b2shift.web.console.policy.fields import ASKED, SECTIONS, PolicyField, Section
 from b2shift.web.console.wording import word
 
 
@@ -20,7 +20,7 @@ class Input:
     """One value as the form has it."""
 
     name: str
-    asked: Asked
+    asked: PolicyField
     value: str
     chosen: tuple[tuple[str, str, bool], ...] = ()
     """Of a list: code, word, whether it is in it."""
@@ -35,8 +35,8 @@ class Part:
     rows: list[tuple[str, list[Input]]]
 
 
-@door(Capability.STEER_RULES, methods=("GET", "POST"))
-def adjust(request: AskedBy) -> HttpResponse:
+@access_required(Capability.STEER_RULES, methods=("GET", "POST"))
+def adjust(request: AuthenticatedRequest) -> HttpResponse:
     """The values in force; a POST puts others in force, if nothing is wrong with the rules they make."""
     number, text = policy_number(home()), policy_text(home())
     if request.method == "GET":
@@ -51,15 +51,17 @@ def adjust(request: AskedBy) -> HttpResponse:
     return redirect("console:rule_versions")
 
 
-@door(Capability.STEER_RULES, methods=("POST",))
-def preview(request: AskedBy) -> HttpResponse:
+@access_required(Capability.STEER_RULES, methods=("POST",))
+def preview(request: AuthenticatedRequest) -> HttpResponse:
     """What the values in the form would change, and what is wrong with them."""
     text = policy_text(home())
     told = looked_at(policy_with_settings(text, _written(request.POST, text)))
     return render(request, "console/rules/checked.html", {**told, "in_form": True})
 
 
-def _page(request: AskedBy, number: int, text: str, status: int = 200, moved_on: bool = False) -> HttpResponse:
+def _page(
+    request: AuthenticatedRequest, number: int, text: str, status: int = 200, moved_on: bool = False
+) -> HttpResponse:
     told = {"number": number, "parts": _parts(text), "moved_on": moved_on, "in_form": True, **looked_at(text)}
     return render(request, "console/rules/adjust.html", told, status=status)
 
@@ -84,7 +86,7 @@ def _parts(text: str) -> list[Part]:
     ]
 
 
-def _input(asked: Asked, one: PolicySetting) -> Input:
+def _input(asked: PolicyField, one: PolicySetting) -> Input:
     if not asked.choices:
         return Input(one.name, asked, asked.shown(one.value))
     held = one.value if isinstance(one.value, list) else []

@@ -22,7 +22,7 @@ from b2shift.interact.api import (
 from b2shift.interact.contracts import PolicyVersion
 from b2shift.kernel.errors import InputError, PolicyError
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.policy.words import in_words
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
@@ -30,8 +30,8 @@ from b2shift.web.ledger.trail import Doer, record
 LONGEST = 512 * 1024
 
 
-@door(Capability.STEER_RULES, methods=("GET", "POST"))
-def edit(request: AskedBy) -> HttpResponse:
+@access_required(Capability.STEER_RULES, methods=("GET", "POST"))
+def edit(request: AuthenticatedRequest) -> HttpResponse:
     """The rules in force as text; a POST puts what was written in force, if nothing is wrong with it."""
     number = policy_number(home())
     if request.method == "GET":
@@ -49,14 +49,14 @@ def edit(request: AskedBy) -> HttpResponse:
     return render(request, "console/rules/edit.html", told, status=422)
 
 
-@door(Capability.STEER_RULES, methods=("POST",))
-def check(request: AskedBy) -> HttpResponse:
+@access_required(Capability.STEER_RULES, methods=("POST",))
+def check(request: AuthenticatedRequest) -> HttpResponse:
     """What is wrong with a text, by line, and what it would change."""
     return render(request, "console/rules/checked.html", looked_at(_written(request)))
 
 
-@door(Capability.RULES)
-def versions(request: AskedBy) -> HttpResponse:
+@access_required(Capability.RULES)
+def versions(request: AuthenticatedRequest) -> HttpResponse:
     """Every version of the rules, newest first, with what each changed of the one before it."""
     found = policy_versions(home())
     told = {
@@ -67,8 +67,8 @@ def versions(request: AskedBy) -> HttpResponse:
     return render(request, "console/rules/versions.html", told)
 
 
-@door(Capability.RULES)
-def version(request: AskedBy, number: int) -> HttpResponse:
+@access_required(Capability.RULES)
+def version(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """One version as it was written, and what putting it in force would change."""
     now = policy_number(home())
     told = {
@@ -81,8 +81,8 @@ def version(request: AskedBy, number: int) -> HttpResponse:
     return render(request, "console/rules/version.html", told)
 
 
-@door(Capability.STEER_RULES, methods=("POST",))
-def restore(request: AskedBy, number: int) -> HttpResponse:
+@access_required(Capability.STEER_RULES, methods=("POST",))
+def restore(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """Put an older version in force again; nothing is deleted."""
     told = roll_back_policy(home(), _known(str(number)))
     _written_down(request, "restored", told)
@@ -91,7 +91,7 @@ def restore(request: AskedBy, number: int) -> HttpResponse:
     return redirect("console:rule_versions")
 
 
-def adopt(request: AskedBy, text: str) -> None:
+def adopt(request: AuthenticatedRequest, text: str) -> None:
     """Put a sound text in force, written down and told."""
     told = adopt_policy_text(home(), text, timezone.now())
     _written_down(request, "adopted", told)
@@ -115,7 +115,7 @@ def looked_at(text: str) -> dict[str, object]:
     return {"check": found, "findings": found.findings, "changes": changes, "readable": readable}
 
 
-def _written(request: AskedBy) -> str:
+def _written(request: AuthenticatedRequest) -> str:
     """The text as a file has it: browsers send other ends of line."""
     text = request.POST.get("text", "")
     if len(text) > LONGEST:
@@ -129,7 +129,7 @@ def _known(number: str) -> int:
     raise Http404(_("Não há versão da régua com este número."))
 
 
-def _written_down(request: AskedBy, what: str, told: PolicyVersion) -> None:
+def _written_down(request: AuthenticatedRequest, what: str, told: PolicyVersion) -> None:
     details = {"what": what, "version": told.number, "name": told.name, "label": told.version, "rules": told.rules}
     record(
         AuditEvent.Action.POLICY_CHANGED, Doer.of(request), object_kind="policy", object_id=str(told.number),

@@ -12,7 +12,7 @@ Words = str | Promise
 
 
 @dataclass(frozen=True)
-class Asked:
+class PolicyField:
     """One value: `field` is where it stands in the policy; shown times `scale`; a list of `choices` of a `kind`."""
 
     field: str
@@ -52,8 +52,8 @@ class Section:
     name: str
     title: Words
     why: Words
-    asked: tuple[Asked, ...] = ()
-    table: tuple[Asked, ...] = ()
+    asked: tuple[PolicyField, ...] = ()
+    table: tuple[PolicyField, ...] = ()
     of: tuple[tuple[str, str], ...] = field(default=())
     """What names a row of the table: fields of the item, and the kind of word each is."""
     head: Words = ""
@@ -65,14 +65,14 @@ SECTIONS = (
         _("Quantos contatos"),
         _("Vale para qualquer contato, de quem vier: régua, jornada, campanha ou pessoa."),
         asked=(
-            Asked("limits.account_7d", _("Por cliente em 7 dias"), _("contatos"), low=1),
-            Asked("limits.person_7d", _("Por pessoa em 7 dias"), _("contatos"), low=1),
-            Asked("horizon_days", _("Propor contatos até"), _("dias à frente"), low=1, high=120),
+            PolicyField("limits.account_7d", _("Por cliente em 7 dias"), _("contatos"), low=1),
+            PolicyField("limits.person_7d", _("Por pessoa em 7 dias"), _("contatos"), low=1),
+            PolicyField("horizon_days", _("Propor contatos até"), _("dias à frente"), low=1, high=120),
         ),
         table=(
-            Asked("caps.*.open_per_customer", _("Propostas abertas por cliente"), low=1, high=20),
-            Asked("caps.*.account_30d", _("Por cliente em 30 dias"), low=1, high=100),
-            Asked("caps.*.person_30d", _("Por pessoa em 30 dias"), low=1, high=100),
+            PolicyField("caps.*.open_per_customer", _("Propostas abertas por cliente"), low=1, high=20),
+            PolicyField("caps.*.account_30d", _("Por cliente em 30 dias"), low=1, high=100),
+            PolicyField("caps.*.person_30d", _("Por pessoa em 30 dias"), low=1, high=100),
         ),
         of=(("group", "cap_group"),),
         head=_("Grupo de regras"),
@@ -82,15 +82,15 @@ SECTIONS = (
         _("Quando e por onde"),
         _("Horas de dia útil, no fuso do cliente. Fora delas a mensagem espera; sem consentimento ela não sai."),
         asked=(
-            Asked("limits.hours.first", _("Mensagens a partir das"), _("horas"), high=23),
-            Asked("limits.hours.last", _("Mensagens até as"), _("horas"), low=1, high=24),
-            Asked(
+            PolicyField("limits.hours.first", _("Mensagens a partir das"), _("horas"), high=23),
+            PolicyField("limits.hours.last", _("Mensagens até as"), _("horas"), low=1, high=24),
+            PolicyField(
                 "limits.any_hour",
                 _("Canais a qualquer hora"),
                 kind="channel",
                 choices=tuple(one.value for one in Channel),
             ),
-            Asked(
+            PolicyField(
                 "limits.need_consent",
                 _("Canais que pedem consentimento"),
                 kind="channel",
@@ -103,10 +103,10 @@ SECTIONS = (
         _("Descontos"),
         _("O máximo que alguém ou algum agente pode oferecer, pelo contrato e pelo tempo de casa do cliente."),
         asked=(
-            Asked("limits.most_percent", _("Nunca mais que"), "%", high=100, step="any"),
-            Asked("limits.most_invoices", _("Nunca por mais que"), _("faturas")),
-            Asked("limits.concessions_12m", _("Concessões em 12 meses"), _("por cliente")),
-            Asked(
+            PolicyField("limits.most_percent", _("Nunca mais que"), "%", high=100, step="any"),
+            PolicyField("limits.most_invoices", _("Nunca por mais que"), _("faturas")),
+            PolicyField("limits.concessions_12m", _("Concessões em 12 meses"), _("por cliente")),
+            PolicyField(
                 "limits.concession_kinds",
                 _("Contatos que podem dar desconto"),
                 kind="kind",
@@ -114,8 +114,8 @@ SECTIONS = (
             ),
         ),
         table=(
-            Asked("limits.concessions.*.percent", _("Desconto (%)"), high=100, step="any"),
-            Asked("limits.concessions.*.invoices", _("Faturas")),
+            PolicyField("limits.concessions.*.percent", _("Desconto (%)"), high=100, step="any"),
+            PolicyField("limits.concessions.*.invoices", _("Faturas")),
         ),
         of=(("contract_bands", "contract_band"), ("tenure_bands", "tenure_band")),
         head=_("Cliente"),
@@ -125,8 +125,8 @@ SECTIONS = (
         _("Aprovações"),
         _("Quem envia não aprova. Cliente de executivo pede sempre duas pessoas."),
         asked=(
-            Asked("limits.approval_above", _("Pedir aprovação acima de"), _("R$ em jogo"), step="any"),
-            Asked(
+            PolicyField("limits.approval_above", _("Pedir aprovação acima de"), _("R$ em jogo"), step="any"),
+            PolicyField(
                 "limits.approval_below_confidence",
                 _("Pedir aprovação com confiança abaixo de"),
                 "%",
@@ -134,16 +134,16 @@ SECTIONS = (
                 step="any",
                 scale=100,
             ),
-            Asked("limits.approval_days", _("A aprovação vale por"), _("dias"), low=1),
-            Asked("limits.four_eyes_recipients", _("Duas pessoas acima de"), _("destinatários"), low=1),
-            Asked(
+            PolicyField("limits.approval_days", _("A aprovação vale por"), _("dias"), low=1),
+            PolicyField("limits.four_eyes_recipients", _("Duas pessoas acima de"), _("destinatários"), low=1),
+            PolicyField(
                 "limits.approving_roles",
                 _("Quem pode aprovar"),
                 kind="owner_role",
                 choices=tuple(one.value for one in OwnerRole),
             ),
         ),
-        table=(Asked("limits.escalations.*.after_days", _("Dias úteis depois do prazo"), high=60),),
+        table=(PolicyField("limits.escalations.*.after_days", _("Dias úteis depois do prazo"), high=60),),
         of=(("to", "owner_role"),),
         head=_("Tarefa atrasada avisa"),
     ),
@@ -152,8 +152,8 @@ SECTIONS = (
         _("Capacidade das pessoas"),
         _("As próximas ações são repartidas dentro disto."),
         table=(
-            Asked("capacities.*.people", _("Pessoas"), high=100000),
-            Asked("capacities.*.weekly", _("Contatos de cada uma por semana"), low=1, high=500),
+            PolicyField("capacities.*.people", _("Pessoas"), high=100000),
+            PolicyField("capacities.*.weekly", _("Contatos de cada uma por semana"), low=1, high=500),
         ),
         of=(("role", "owner_role"),),
         head=_("Papel"),
@@ -162,7 +162,7 @@ SECTIONS = (
         "credito",
         _("Crédito"),
         _("Só a unidade de crédito oferece, e nunca a quem está em dificuldade ou em atraso."),
-        asked=(Asked("limits.credit_months_of_mrr", _("No máximo"), _("meses de MRR do cliente"), step="any"),),
+        asked=(PolicyField("limits.credit_months_of_mrr", _("No máximo"), _("meses de MRR do cliente"), step="any"),),
     ),
 )
 ASKED = {one.field: one for section in SECTIONS for one in (*section.asked, *section.table)}

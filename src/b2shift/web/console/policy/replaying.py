@@ -15,11 +15,11 @@ from b2shift.interact.contracts import Replay, WeekLoad
 from b2shift.kernel.errors import StateError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.charts import Chart, Column, Table
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.formats import number
 from b2shift.web.console.policy import replays
 from b2shift.web.console.policy.editing import home
-from b2shift.web.console.policy.replays import Asked, Kept
+from b2shift.web.console.policy.replays import Kept, ReplayRequest
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Customer, Publication
 from b2shift.web.crm.reading import visible_customers
@@ -44,8 +44,8 @@ class RuleLine:
         return self.contacts - self.before
 
 
-@door(Capability.STEER_RULES, methods=("GET", "POST"))
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.STEER_RULES, methods=("GET", "POST"))
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Choose a version and a period, and see what was simulated before; a POST has it computed."""
     published = _published()
     asked, problem = _asked(request, published) if request.method == "POST" else (None, "")
@@ -66,22 +66,22 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/rules/replays.html", told, status=422 if problem else 200)
 
 
-@door(Capability.STEER_RULES)
-def detail(request: AskedBy, key: str) -> HttpResponse:
+@access_required(Capability.STEER_RULES)
+def detail(request: AuthenticatedRequest, key: str) -> HttpResponse:
     """One simulation: how far it is, or what it came to."""
     one = _kept(key)
     current = policy_number(home())
-    other = replays.kept(Asked(current, one.asked.start, one.asked.end, one.asked.lake))
+    other = replays.kept(ReplayRequest(current, one.asked.start, one.asked.end, one.asked.lake))
     against = other.told if other and current != one.asked.number else None
     waits = one.at_work or bool(other and other.at_work)
     told = {"one": one, "name": _named(one.asked.number), "against": against, "waits": waits, "current": current}
     if one.told is not None:
         told |= _result(request, key, one.told, against)
-    return render(request, f"console/rules/replay{'_told' if wants_part(request) else ''}.html", told)
+    return render(request, f"console/rules/replay{'_told' if is_htmx_request(request) else ''}.html", told)
 
 
-@door(Capability.STEER_RULES)
-def rows(request: AskedBy, key: str) -> HttpResponse:
+@access_required(Capability.STEER_RULES)
+def rows(request: AuthenticatedRequest, key: str) -> HttpResponse:
     """The contacts behind a number, of the customers the person follows."""
     one, rule = _kept(key), request.GET.get("regra", "")
     found = replays.contacts(one.asked, rule)
@@ -109,7 +109,7 @@ def _published() -> Publication:
     return found
 
 
-def _asked(request: AskedBy, published: Publication) -> tuple[Asked | None, str]:
+def _asked(request: AuthenticatedRequest, published: Publication) -> tuple[ReplayRequest | None, str]:
     """What the form asks for, or what is wrong with it."""
     try:
         start, end = (date.fromisoformat(request.POST.get(name, "")) for name in ("start", "end"))
@@ -125,15 +125,15 @@ def _asked(request: AskedBy, published: Publication) -> tuple[Asked | None, str]
     known = {0, *(one.number for one in policy_versions(home()))}
     if not told.isdecimal() or int(told) not in known:
         return None, _("Não há versão da régua com este número.")
-    return Asked(int(told), start, end, published.lake_version), ""
+    return ReplayRequest(int(told), start, end, published.lake_version), ""
 
 
-def _begun(asked: Asked) -> bool:
+def _begun(asked: ReplayRequest) -> bool:
     """Have the version computed, and the one in force on the same days to hold it against."""
     begun = replays.ask(asked)
     current = policy_number(home())
     if begun and current != asked.number:
-        replays.ask(Asked(current, asked.start, asked.end, asked.lake))
+        replays.ask(ReplayRequest(current, asked.start, asked.end, asked.lake))
     return begun
 
 
@@ -157,7 +157,7 @@ def _rule_names(one: Kept) -> dict[str, str]:
     return {rule.rule: rule.name for rule in one.told.by_rule} if one.told else {}
 
 
-def _result(request: AskedBy, key: str, told: Replay, against: Replay | None) -> dict[str, object]:
+def _result(request: AuthenticatedRequest, key: str, told: Replay, against: Replay | None) -> dict[str, object]:
     codes = [one.customer_id for one in told.examples]
     seen = {one.customer_id: one for one in visible_customers(request.user).filter(customer_id__in=codes)}
     return {

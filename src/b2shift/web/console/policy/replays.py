@@ -22,7 +22,7 @@ KEY = re.compile(r"v(\d+)-(\d{4}-\d{2}-\d{2})-(\d{4}-\d{2}-\d{2})-(\d+)")
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReplayRequest:
     """A version of the rules on the days of a period, as the data of a lake's version tell them."""
 
     number: int
@@ -40,7 +40,7 @@ class Asked:
 class Kept:
     """What a replay came to so far."""
 
-    asked: Asked
+    asked: ReplayRequest
     at: datetime
     told: Replay | None
     problem: str
@@ -54,19 +54,19 @@ class Kept:
         return self.told is None and not self.problem and datetime.now(UTC) - self.at < SILENT_AFTER
 
 
-def of_key(key: str) -> Asked | None:
+def of_key(key: str) -> ReplayRequest | None:
     """What a folder or an address stands for."""
     found = KEY.fullmatch(key)
     if found is None:
         return None
     number, start, end, lake = found.groups()
     try:
-        return Asked(int(number), date.fromisoformat(start), date.fromisoformat(end), int(lake))
+        return ReplayRequest(int(number), date.fromisoformat(start), date.fromisoformat(end), int(lake))
     except ValueError:
         return None
 
 
-def kept(asked: Asked) -> Kept | None:
+def kept(asked: ReplayRequest) -> Kept | None:
     """What was asked for; None for what never was."""
     folder = _folder(asked)
     if not folder.is_dir():
@@ -91,7 +91,7 @@ def every() -> list[Kept]:
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
-def ask(asked: Asked) -> bool:
+def ask(asked: ReplayRequest) -> bool:
     """Have it computed unless it is or was; False where too many processes are at work already."""
     there = kept(asked)
     if there is not None and (there.told is not None or there.at_work):
@@ -111,7 +111,7 @@ def ask(asked: Asked) -> bool:
     return True
 
 
-def contacts(asked: Asked, rule: str) -> list[dict[str, object]]:
+def contacts(asked: ReplayRequest, rule: str) -> list[dict[str, object]]:
     """Each contact of a replay that is done, of one rule where one is named: day, customer_id, rule, channel."""
     path = _folder(asked) / "rows.parquet"
     if not path.exists():
@@ -121,11 +121,11 @@ def contacts(asked: Asked, rule: str) -> list[dict[str, object]]:
     return found
 
 
-def _folder(asked: Asked) -> Path:
+def _folder(asked: ReplayRequest) -> Path:
     return Path(settings.HOME) / "replays" / asked.key
 
 
-def _folders() -> Iterator[Asked]:
+def _folders() -> Iterator[ReplayRequest]:
     for path in (Path(settings.HOME) / "replays").glob("v*"):
         asked = of_key(path.name)
         if asked is not None:

@@ -5,14 +5,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.policy.rulebook import archetypes_of, policy_version, rulebook, sentence
 from b2shift.web.crm.catalogue import visible_rules
 
 
-@door(Capability.RULES)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.RULES)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Every rule by whom it serves; `?archetype=` keeps what serves one archetype."""
     archetype = request.GET.get("archetype", "").strip()
     chapters = rulebook(request.user, archetype)
@@ -29,4 +29,4 @@ def index(request: AskedBy) -> HttpResponse:
         "counts_audience": may(request.user, Capability.OVERVIEW),
         "links_segments": may(request.user, Capability.SEGMENTS),
     }
-    return render(request, f"console/rules/{'list' if wants_part(request) else 'index'}.html", told)
+    return render(request, f"console/rules/{'list' if is_htmx_request(request) else 'index'}.html", told)

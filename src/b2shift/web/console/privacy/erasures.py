@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from b2shift.identify.api import pending_erasures
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.privacy.views import person_page
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.privacy import orders
@@ -23,20 +23,20 @@ from b2shift.web.privacy.turn import at_work
 _NEWEST = 50
 
 
-@door(Capability.PRIVACY)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.PRIVACY)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """The newest orders; while one is open the list asks again by itself."""
     home = Path(settings.HOME)
     working, found = at_work(home), list(ErasureOrder.objects.select_related("ordered_by")[:_NEWEST])
     still = any(one.state in (orders.State.WAITING, orders.State.RUNNING) for one in found)
     by_command = len({plan.erasure for plan in pending_erasures(home)} - {one.erasure for one in found})
     told = {"orders": found, "working": working, "still": still, "by_command": by_command}
-    part = "list" if wants_part(request) else "index"
+    part = "list" if is_htmx_request(request) else "index"
     return render(request, f"console/privacy/erasures_{part}.html", told)
 
 
-@door(Capability.PRIVACY, methods=("POST",))
-def order(request: AskedBy, table: str, code: str) -> HttpResponse:
+@access_required(Capability.PRIVACY, methods=("POST",))
+def order(request: AuthenticatedRequest, table: str, code: str) -> HttpResponse:
     """Order a person to be taken out, once the code was typed again and a reason given."""
     doer, reason, reference = Doer.of(request), request.POST.get("reason", "")[:160], f"{table}/{code}"
     try:
@@ -58,8 +58,8 @@ def _require_code(code: str, typed: str) -> None:
         raise InputError(_("O código digitado não é o da pessoa"), value=typed[:40], hint=hint)
 
 
-@door(Capability.PRIVACY, methods=("POST",))
-def go_on(request: AskedBy) -> HttpResponse:
+@access_required(Capability.PRIVACY, methods=("POST",))
+def go_on(request: AuthenticatedRequest) -> HttpResponse:
     """Go on with what was interrupted."""
     orders.start()
     messages.success(request, _("Retomada: esta página mostra até onde chegou."))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer
@@ -20,8 +20,8 @@ from b2shift.web.privacy.models import RightsRequest
 MOST = 200
 
 
-@door(Capability.PRIVACY)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.PRIVACY)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Requests, those still open first, the nearest to their time first."""
     state, kind = request.GET.get("state", ""), request.GET.get("kind", "")
     found = requests.visible_requests(request.user)
@@ -41,15 +41,15 @@ def index(request: AskedBy) -> HttpResponse:
         "chips": chips_of(fields, request.GET),
         "waiting": sum(one.is_open for one in rows),
     }
-    part = "list" if wants_part(request) else "index"
+    part = "list" if is_htmx_request(request) else "index"
     return render(request, f"console/privacy/requests_{part}.html", told)
 
 
-@door(methods=("GET", "POST"))
-def create(request: AskedBy) -> HttpResponse:
+@access_required(methods=("GET", "POST"))
+def create(request: AuthenticatedRequest) -> HttpResponse:
     """A request as it was heard; from a customer's page it comes with the customer and the person."""
     source = request.POST if request.method == "POST" else request.GET
-    asked = requests.Asked(
+    asked = requests.NewRequest(
         kind=source.get("kind", ""),
         requester=source.get("requester", ""),
         told=source.get("told", ""),
@@ -68,21 +68,21 @@ def create(request: AskedBy) -> HttpResponse:
     return render(request, "console/privacy/request_new.html", told, status=422 if "problem" in told else 200)
 
 
-@door(Capability.PRIVACY)
-def detail(request: AskedBy, protocol: str) -> HttpResponse:
+@access_required(Capability.PRIVACY)
+def detail(request: AuthenticatedRequest, protocol: str) -> HttpResponse:
     """One request with what is known of it and what was done."""
     return _page(request, _one(request, protocol))
 
 
-@door(Capability.PRIVACY, methods=("POST",))
-def take(request: AskedBy, protocol: str) -> HttpResponse:
+@access_required(Capability.PRIVACY, methods=("POST",))
+def take(request: AuthenticatedRequest, protocol: str) -> HttpResponse:
     """I work on it."""
     requests.take(Doer.of(request), _one(request, protocol))
     return redirect("console:privacy_request", protocol)
 
 
-@door(Capability.PRIVACY, methods=("POST",))
-def answer(request: AskedBy, protocol: str) -> HttpResponse:
+@access_required(Capability.PRIVACY, methods=("POST",))
+def answer(request: AuthenticatedRequest, protocol: str) -> HttpResponse:
     """Granted or refused, with what was answered."""
     kept = _one(request, protocol)
     granted = request.POST.get("granted", "")
@@ -96,7 +96,7 @@ def answer(request: AskedBy, protocol: str) -> HttpResponse:
     return redirect("console:privacy_request", protocol)
 
 
-def _page(request: AskedBy, kept: RightsRequest, **more: object) -> HttpResponse:
+def _page(request: AuthenticatedRequest, kept: RightsRequest, **more: object) -> HttpResponse:
     events = AuditEvent.objects.filter(object_kind="rights_request", object_id=kept.protocol).select_related("actor")
     table, _slash, code = kept.person_ref.partition("/")
     told = {
@@ -111,11 +111,11 @@ def _page(request: AskedBy, kept: RightsRequest, **more: object) -> HttpResponse
     return render(request, "console/privacy/request.html", told, status=422 if "problem" in more else 200)
 
 
-def _one(request: AskedBy, protocol: str) -> RightsRequest:
+def _one(request: AuthenticatedRequest, protocol: str) -> RightsRequest:
     return get_object_or_404(requests.visible_requests(request.user), protocol=protocol)
 
 
-def _after(request: AskedBy, kept: RightsRequest) -> HttpResponse:
+def _after(request: AuthenticatedRequest, kept: RightsRequest) -> HttpResponse:
     """Who looks after privacy goes on to the request; others back to the customer or the prospects they came from."""
     if may(request.user, Capability.PRIVACY):
         return redirect("console:privacy_request", kept.protocol)

@@ -15,7 +15,7 @@ from b2shift.identify.api import find_persons, operations, purposes
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import GRANTS, Capability
 from b2shift.web.accounts.roles import Role
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.formats import number
 from b2shift.web.console.privacy import overview
 from b2shift.web.console.spreadsheet import csv_answer
@@ -32,14 +32,14 @@ _BASES = {
 }
 
 
-@door(Capability.PRIVACY)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.PRIVACY)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Who waits, who is known, what is over its time."""
     return render(request, "console/privacy/index.html", overview.overview(timezone.now()))
 
 
-@door(Capability.PRIVACY, methods=("GET", "POST"))
-def persons(request: AskedBy) -> HttpResponse:
+@access_required(Capability.PRIVACY, methods=("GET", "POST"))
+def persons(request: AuthenticatedRequest) -> HttpResponse:
     """Persons by name, address, document or code; asked by POST, so that no address says whom one looked for."""
     text = request.POST.get("q", "").strip()
     told: dict[str, object] = {"asked": text}
@@ -48,17 +48,17 @@ def persons(request: AskedBy) -> HttpResponse:
             told["found"] = find_persons(lake(), Path(settings.HOME), text)
         except InputError as error:
             told["problem"] = f"{error.what}."
-    part = "list" if wants_part(request) else "index"
+    part = "list" if is_htmx_request(request) else "index"
     return render(request, f"console/privacy/persons_{part}.html", told)
 
 
-@door(Capability.PRIVACY)
-def person(request: AskedBy, table: str, code: str) -> HttpResponse:
+@access_required(Capability.PRIVACY)
+def person(request: AuthenticatedRequest, table: str, code: str) -> HttpResponse:
     """Everything held about one person; that somebody looked is written down first."""
     return person_page(request, f"{table}/{code}")
 
 
-def person_page(request: AskedBy, reference: str, *, problem: str = "", reason: str = "") -> HttpResponse:
+def person_page(request: AuthenticatedRequest, reference: str, *, problem: str = "", reason: str = "") -> HttpResponse:
     """The page of a person; with why an erasure was not ordered, and the reason that was given for it."""
     told, records = report.read_report(Doer.of(request), reference)
     titles = {one.purpose: one.title for one in purposes()}
@@ -67,23 +67,23 @@ def person_page(request: AskedBy, reference: str, *, problem: str = "", reason: 
     return render(request, "console/privacy/person.html", shown | typed, status=422 if problem else 200)
 
 
-@door(Capability.PRIVACY)
-def preview(request: AskedBy, table: str, code: str) -> HttpResponse:
+@access_required(Capability.PRIVACY)
+def preview(request: AuthenticatedRequest, table: str, code: str) -> HttpResponse:
     """What an erasure would leave where it is somebody else's; looked up in every kept version, hence on its own."""
     told = {"plan": erasure.preview(f"{table}/{code}", timezone.now())}
     return render(request, "console/privacy/preview.html", told)
 
 
-@door(Capability.PRIVACY, methods=("POST",))
-def export(request: AskedBy, table: str, code: str) -> HttpResponse:
+@access_required(Capability.PRIVACY, methods=("POST",))
+def export(request: AuthenticatedRequest, table: str, code: str) -> HttpResponse:
     """The package to be handed over: JSON and CSV in a zip."""
     answer = HttpResponse(report.package(Doer.of(request), f"{table}/{code}"), content_type="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="titular-{code}.zip"'
     return answer
 
 
-@door(Capability.PRIVACY)
-def record_of_operations(request: AskedBy) -> HttpResponse:
+@access_required(Capability.PRIVACY)
+def record_of_operations(request: AuthenticatedRequest) -> HttpResponse:
     """The record of art. 37, made from what the tables declare."""
     told = [(one, str(_BASES[one.purpose.basis.value])) for one in operations(Path(settings.HOME))]
     return render(
@@ -97,8 +97,8 @@ def record_of_operations(request: AskedBy) -> HttpResponse:
     )
 
 
-@door(Capability.PRIVACY)
-def operations_export(request: AskedBy) -> HttpResponseBase:
+@access_required(Capability.PRIVACY)
+def operations_export(request: AuthenticatedRequest) -> HttpResponseBase:
     """The same as a file: JSON for programs, CSV for a spreadsheet."""
     told = operations(Path(settings.HOME))
     if request.GET.get("formato") == "json":
@@ -119,8 +119,8 @@ def operations_export(request: AskedBy) -> HttpResponseBase:
     return csv_answer("registro-de-operacoes.csv", heads, rows)
 
 
-@door(Capability.PRIVACY)
-def reads(request: AskedBy) -> HttpResponse:
+@access_required(Capability.PRIVACY)
+def reads(request: AuthenticatedRequest) -> HttpResponse:
     """Who read personal data lately, how much and what for."""
     now = timezone.now()
     told = {
@@ -132,8 +132,8 @@ def reads(request: AskedBy) -> HttpResponse:
     return render(request, "console/privacy/reads.html", told)
 
 
-@door(Capability.PRIVACY, methods=("POST",))
-def retain(request: AskedBy) -> HttpResponse:
+@access_required(Capability.PRIVACY, methods=("POST",))
+def retain(request: AuthenticatedRequest) -> HttpResponse:
     """Carry the retention rules out now."""
     done = sum(one.done for one in retention.apply(Doer.of(request), timezone.now()))
     told = ngettext("%(count)s item vencido foi apagado.", "%(count)s itens vencidos foram apagados.", done)

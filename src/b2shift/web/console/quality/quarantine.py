@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from b2shift.identify.api import InQuarantine, loads_in_quarantine, release_load, revoke_release
 from b2shift.kernel.errors import InputError, LakeEmptyError
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.crm.lake import lake
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
@@ -28,8 +28,8 @@ def waiting() -> tuple[InQuarantine, ...]:
         return ()
 
 
-@door(Capability.RELEASE_LOADS, methods=("POST",))
-def answer(request: AskedBy) -> HttpResponse:
+@access_required(Capability.RELEASE_LOADS, methods=("POST",))
+def answer(request: AuthenticatedRequest) -> HttpResponse:
     """Keep one answer in the journal and in the audit trail; the next run follows it."""
     source, said = request.POST.get("source", "").strip(), request.POST.get("answer", "")
     if said not in _ANSWERS:

@@ -15,7 +15,7 @@ from b2shift.identify.api import category_decisions, category_doubts, decide_cat
 from b2shift.identify.contracts import Answer, CategoryDoubt, Decision
 from b2shift.kernel.errors import InputError, LakeEmptyError
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.crm.lake import lake
 
 ANSWERS: dict[str, str | Promise] = {
@@ -24,8 +24,8 @@ ANSWERS: dict[str, str | Promise] = {
 }
 
 
-@door(Capability.REJECTED_ROWS)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.REJECTED_ROWS)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """What waits, and what was decided with its author and day."""
     told = {
         "doubts": _doubts(),
@@ -34,8 +34,8 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/quality/review.html", told)
 
 
-@door(Capability.REJECTED_ROWS, methods=("POST",))
-def answer(request: AskedBy) -> HttpResponse:
+@access_required(Capability.REJECTED_ROWS, methods=("POST",))
+def answer(request: AuthenticatedRequest) -> HttpResponse:
     """Keep one answer; the next run applies it."""
     said = request.POST.get("answer", "")
     if said not in list(Answer):

@@ -12,7 +12,7 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Column, Table
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.quality import words
 from b2shift.web.console.quality.quarantine import waiting
@@ -23,8 +23,8 @@ from b2shift.web.crm.rejects import FILTERS, MOST_PAGES, Slice, rejected_rows, r
 from b2shift.web.crm.settled_revenue import ORIGINS, settled_origins, settled_rows
 
 
-@door(Capability.QUALITY)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.QUALITY)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Every source and every kind of defect; `?source=` keeps one source's defects."""
     sources = sources_of(request.user)
     source = request.GET.get("source", "")
@@ -49,8 +49,8 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/quality/index.html", told)
 
 
-@door(Capability.QUALITY)
-def before(request: AskedBy) -> HttpResponse:
+@access_required(Capability.QUALITY)
+def before(request: AuthenticatedRequest) -> HttpResponse:
     """The report of a kept version as one HTML file: how the quality looked then."""
     version = lake_versions.chosen_version(request.GET.get("versao", ""))
     read = lake_versions.lake_at(version)
@@ -79,37 +79,37 @@ def _settled(user: User) -> Table:
     )  # fmt: skip
 
 
-@door(Capability.REJECTED_ROWS)
-def rejected(request: AskedBy) -> HttpResponse:
+@access_required(Capability.REJECTED_ROWS)
+def rejected(request: AuthenticatedRequest) -> HttpResponse:
     """The rows set aside, without what may be personal."""
     return _drill(request, rejected_rows, "console/quality/rejected.html")
 
 
-@door(Capability.REJECTED_ROWS)
-def repaired(request: AskedBy) -> HttpResponse:
+@access_required(Capability.REJECTED_ROWS)
+def repaired(request: AuthenticatedRequest) -> HttpResponse:
     """Values before and after, of columns that are not personal."""
     return _drill(request, repaired_values, "console/quality/repaired.html")
 
 
-@door(Capability.REJECTED_ROWS)
-def revenue(request: AskedBy) -> HttpResponse:
+@access_required(Capability.REJECTED_ROWS)
+def revenue(request: AuthenticatedRequest) -> HttpResponse:
     """The recurring revenue that stands in for rows that were lost, with the reason of each."""
     origin = request.GET.get("origin", "").strip()
     page = settled_rows(request.user, {"origin": origin}, _page_number(request))
     fields = [Field("origin", _("Origem"), origin, tuple((name, str(words.ORIGIN[name])) for name in ORIGINS))]
     told = {"page": page, "rows": page.rows, "total": page.total}
     told |= {"chips": chips_of(fields, request.GET), "first_fields": fields}
-    template = "console/quality/revenue_list.html" if wants_part(request) else "console/quality/revenue.html"
+    template = "console/quality/revenue_list.html" if is_htmx_request(request) else "console/quality/revenue.html"
     return render(request, template, told)
 
 
-def _drill(request: AskedBy, read: Callable[..., Slice], template: str) -> HttpResponse:
+def _drill(request: AuthenticatedRequest, read: Callable[..., Slice], template: str) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip() for name in FILTERS}
     page = read(request.user, asked, _page_number(request))
     fields = _fields(request.user, asked)
     told = {"page": page, "rows": page.rows, "total": page.total}
     told |= {"chips": chips_of(fields, request.GET), "first_fields": fields}
-    return render(request, template.replace(".html", "_list.html") if wants_part(request) else template, told)
+    return render(request, template.replace(".html", "_list.html") if is_htmx_request(request) else template, told)
 
 
 def _fields(user: User, asked: dict[str, str]) -> list[Field]:
@@ -126,7 +126,7 @@ def _fields(user: User, asked: dict[str, str]) -> list[Field]:
     ]
 
 
-def _page_number(request: AskedBy) -> int:
+def _page_number(request: AuthenticatedRequest) -> int:
     text = request.GET.get("cursor") or "1"
     if not text.isdecimal() or not 1 <= int(text) <= MOST_PAGES:
         raise InputError(

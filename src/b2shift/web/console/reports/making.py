@@ -19,9 +19,9 @@ from b2shift.web.crm.lake import lake
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
 from b2shift.web.outbox.queue import notify
+from b2shift.web.watch.alert_texts import NOTICE
 from b2shift.web.watch.models import Edition, Report
 from b2shift.web.watch.reports import is_due
-from b2shift.web.watch.wording import NOTICE
 
 KEPT = timedelta(days=370)
 MAKERS = {"pdf": printed, "xlsx": workbook}

@@ -15,7 +15,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.console.ask.figures import Figure, chart_of, figures_of, narrative_of, period_of, table_of
 from b2shift.web.console.charts import Chart, Table
 from b2shift.web.console.formats import day
-from b2shift.web.crm.asking import answer, redated, rows_of
+from b2shift.web.crm.questions import answer, redated, rows_of
 from b2shift.web.watch.reports import Kept
 
 ROWS = 40

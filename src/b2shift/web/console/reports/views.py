@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.board.views import kept_of
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.reports.forms import ReportForm
 from b2shift.web.console.reports.making import make_for
 from b2shift.web.ledger.models import AuditEvent
@@ -22,22 +22,22 @@ from b2shift.web.watch.models import Report
 SHOWN = 100
 
 
-@door(Capability.ASK)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """One's reports."""
     told = reports.visible_reports(request.user).prefetch_related("people")
     return render(request, "console/reports/index.html", {"reports": told, "may_export": _exports(request)})
 
 
-@door(Capability.ASK)
-def received(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK)
+def received(request: AuthenticatedRequest) -> HttpResponse:
     """Files made for this person, newest first."""
     told = reports.visible_editions(request.user).defer("content").select_related("report")[:SHOWN]
     return render(request, "console/reports/received.html", {"editions": told})
 
 
-@door(Capability.ASK, methods=("GET", "POST"))
-def new(request: AskedBy) -> HttpResponse:
+@access_required(Capability.ASK, methods=("GET", "POST"))
+def new(request: AuthenticatedRequest) -> HttpResponse:
     """A report of the answers on one's board."""
     kept = kept_of(request.user)
     form = ReportForm(kept, request.POST or None, initial={"people": [request.user.pk]})
@@ -54,8 +54,8 @@ def new(request: AskedBy) -> HttpResponse:
     return render(request, "console/reports/new.html", {"form": form}, status=status)
 
 
-@door(Capability.ASK, methods=("POST",))
-def now(request: AskedBy, key: int, form: str) -> HttpResponse:
+@access_required(Capability.ASK, methods=("POST",))
+def now(request: AuthenticatedRequest, key: int, form: str) -> HttpResponse:
     """The report of this moment over the rows one sees, as a file; who took it is written first."""
     report = _own(request, key)
     if form not in reports.MEDIA or (form == "xlsx" and not _exports(request)):
@@ -73,22 +73,22 @@ def now(request: AskedBy, key: int, form: str) -> HttpResponse:
     return _file(edition.name, form, bytes(edition.content))
 
 
-@door(Capability.ASK)
-def edition(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.ASK)
+def edition(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """One file one received; another's does not exist here."""
     found = get_object_or_404(reports.visible_editions(request.user), pk=key)
     return _file(found.name, found.format, bytes(found.content))
 
 
-@door(Capability.ASK, methods=("POST",))
-def pause(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.ASK, methods=("POST",))
+def pause(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Stop sending it, or go on."""
     reports.pause(_own(request, key), request.POST.get("wanted") == "1")
     return redirect("console:reports")
 
 
-@door(Capability.ASK, methods=("POST",))
-def end(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.ASK, methods=("POST",))
+def end(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Delete it; the toast has the way back."""
     report = _own(request, key)
     reports.end(report, timezone.now())
@@ -97,8 +97,8 @@ def end(request: AskedBy, key: int) -> HttpResponse:
     return redirect("console:reports")
 
 
-@door(Capability.ASK, methods=("POST",))
-def back(request: AskedBy, key: int) -> HttpResponse:
+@access_required(Capability.ASK, methods=("POST",))
+def back(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Take a deletion back."""
     get_object_or_404(Report, pk=key, owner=request.user)
     reports.take_back(request.user, key)
@@ -106,11 +106,11 @@ def back(request: AskedBy, key: int) -> HttpResponse:
     return redirect("console:reports")
 
 
-def _own(request: AskedBy, key: int) -> Report:
+def _own(request: AuthenticatedRequest, key: int) -> Report:
     return get_object_or_404(reports.visible_reports(request.user), pk=key)
 
 
-def _exports(request: AskedBy) -> bool:
+def _exports(request: AuthenticatedRequest) -> bool:
     return may(request.user, Capability.EXPORT)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from b2shift.identify.contracts import Answer, LinkDecision
 from b2shift.kernel.errors import InputError
-from b2shift.web.console.doors import AskedBy
+from b2shift.web.console.decorators import AuthenticatedRequest
 
 PAGE_ROWS = 25
 _MOST_PAGES = 400
@@ -26,7 +26,7 @@ class Words(NamedTuple):
     said_different: str | Promise
 
 
-def answered_in(request: AskedBy, *, hint: str) -> LinkDecision:
+def answered_in(request: AuthenticatedRequest, *, hint: str) -> LinkDecision:
     """The answer a form brings; InputError for one that does not exist or is to no pair."""
     said = request.POST.get("answer", "")
     if said not in list(Answer):
@@ -37,13 +37,13 @@ def answered_in(request: AskedBy, *, hint: str) -> LinkDecision:
     return LinkDecision(**pair, answer=Answer(said), by=request.user.get_username(), at=timezone.now())
 
 
-def said_back(request: AskedBy, decision: LinkDecision) -> None:
+def said_back(request: AuthenticatedRequest, decision: LinkDecision) -> None:
     """Tell the person that the answer is kept."""
     told = {"one": decision.prospect_id, "other": decision.same_as}
     messages.success(request, _("%(one)s e %(other)s: anotado. A próxima execução aplica.") % told)
 
 
-def page_number(request: AskedBy) -> int:
+def page_number(request: AuthenticatedRequest) -> int:
     """The page asked for; InputError for none."""
     text = request.GET.get("cursor") or "1"
     if not text.isdecimal() or not 1 <= int(text) <= _MOST_PAGES:

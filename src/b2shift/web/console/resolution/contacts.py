@@ -27,7 +27,7 @@ from b2shift.identify.api import (
 from b2shift.identify.contracts import Answer
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may, require
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import number
 from b2shift.web.console.resolution.answering import (
     PAGE_ROWS,
@@ -59,8 +59,8 @@ WORDS = Words(
 _KEPT = "contact_pairs_purpose"
 
 
-@door()
-def index(request: AskedBy) -> HttpResponse:
+@access_required()
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Pairs in doubt, those decided, or the persons of more than one contact; `?ver=` says which."""
     _enter(request)
     view = request.GET.get("ver", "")
@@ -88,16 +88,16 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/resolution/contacts.html", told)
 
 
-@door(Capability.CONTACTS, methods=("POST",))
-def name(request: AskedBy) -> HttpResponse:
+@access_required(Capability.CONTACTS, methods=("POST",))
+def name(request: AuthenticatedRequest) -> HttpResponse:
     """Show names and addresses for a purpose while the session lasts, or no more."""
     asked = request.POST.get("purpose", "")
     request.session[_KEPT] = purpose_of(asked) if asked else ""
     return redirect(_address(request.POST.get("ver", "")))
 
 
-@door(methods=("POST",))
-def answer(request: AskedBy) -> HttpResponse:
+@access_required(methods=("POST",))
+def answer(request: AuthenticatedRequest) -> HttpResponse:
     """Keep one answer to a pair one may be told; the next run applies it."""
     _enter(request)
     decision = answered_in(request, hint=_("Volte à página dos contatos repetidos"))
@@ -108,8 +108,8 @@ def answer(request: AskedBy) -> HttpResponse:
     return redirect(_address("decididas" if decision.answer is Answer.OPEN else ""))
 
 
-@door(methods=("POST",))
-def part(request: AskedBy) -> HttpResponse:
+@access_required(methods=("POST",))
+def part(request: AuthenticatedRequest) -> HttpResponse:
     """Take one contact out of a person; the answers can be taken back one by one."""
     _enter(request)
     entity, contact = (request.POST.get(field, "").strip() for field in ("entity", "contact"))
@@ -128,13 +128,13 @@ def part(request: AskedBy) -> HttpResponse:
     return redirect(_address("unidas"))
 
 
-def _enter(request: AskedBy) -> None:
+def _enter(request: AuthenticatedRequest) -> None:
     """Who looks after resolution, or may read contacts; the rest are refused."""
     if not may(request.user, Capability.CONTACTS):
         require(request.user, Capability.RESOLUTION)
 
 
-def _within(request: AskedBy) -> list[str] | None:
+def _within(request: AuthenticatedRequest) -> list[str] | None:
     """The customers whose contacts the person may be told of; None: all."""
     request.user.unit_in_view = ""
     if sees_whole_base(request.user):

@@ -16,7 +16,7 @@ from b2shift.identify.api import (
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Column, Table
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.formats import money_short, number
 from b2shift.web.console.resolution.answering import PAGE_ROWS, page_number, pages_of
@@ -29,8 +29,8 @@ from b2shift.web.ledger.personal import Purpose, read_prospect_contacts
 from b2shift.web.ledger.trail import Doer
 
 
-@door(Capability.CUSTOMERS)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.CUSTOMERS)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """The companies to win that the person sees, those of the address, in its order."""
     place, told, owners = page_number(request), request.GET, followed(request.user)
     wanted = _asked(told, owners)
@@ -46,17 +46,19 @@ def index(request: AskedBy) -> HttpResponse:
         "chips": chips_of(first, told, _("Busca")),
         "first_fields": first,
     }
-    return render(request, f"console/resolution/{'prospects_list' if wants_part(request) else 'prospects'}.html", page)
+    return render(
+        request, f"console/resolution/{'prospects_list' if is_htmx_request(request) else 'prospects'}.html", page
+    )
 
 
-@door(Capability.CUSTOMERS)
-def detail(request: AskedBy, code: str) -> HttpResponse:
+@access_required(Capability.CUSTOMERS)
+def detail(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """One company behind prospects."""
     return render(request, "console/resolution/prospect.html", _page(request, _seen(request, code)))
 
 
-@door(Capability.CONTACTS, methods=("POST",))
-def contacts(request: AskedBy, code: str) -> HttpResponse:
+@access_required(Capability.CONTACTS, methods=("POST",))
+def contacts(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Its people, for the purpose chosen; who read them and why is written first."""
     company, purpose = _seen(request, code), request.POST.get("purpose", "")
     told = _page(request, company)
@@ -65,7 +67,7 @@ def contacts(request: AskedBy, code: str) -> HttpResponse:
         told["purpose_label"] = dict(Purpose.choices)[purpose]
     except InputError as error:
         told["purpose_error"] = f"{error.what}."
-    part = "prospect_people" if wants_part(request) else "prospect"
+    part = "prospect_people" if is_htmx_request(request) else "prospect"
     return render(request, f"console/resolution/{part}.html", told)
 
 
@@ -114,7 +116,7 @@ def _sentence(found: ProspectingPage) -> str:
     return "; ".join(said) + "."
 
 
-def _seen(request: AskedBy, code: str) -> ProspectCompany:
+def _seen(request: AuthenticatedRequest, code: str) -> ProspectCompany:
     company = visible_prospect(request.user, code)
     if company is None:
         told = _("Não há prospect com o código %(code)s entre os que você acompanha.")
@@ -122,7 +124,7 @@ def _seen(request: AskedBy, code: str) -> ProspectCompany:
     return company
 
 
-def _page(request: AskedBy, company: ProspectCompany) -> dict[str, object]:
+def _page(request: AuthenticatedRequest, company: ProspectCompany) -> dict[str, object]:
     request.user.unit_in_view = ""
     return {
         "company": company,

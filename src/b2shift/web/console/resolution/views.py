@@ -25,7 +25,7 @@ from b2shift.identify.api import (
 from b2shift.identify.contracts import Answer, TypedCompany
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import number
 from b2shift.web.console.resolution.answering import (
     PAGE_ROWS,
@@ -57,8 +57,8 @@ TYPED = ("name", "cnpj", "domain", "phone", "city")
 _LONGEST = 200
 
 
-@door(Capability.RESOLUTION)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.RESOLUTION)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Pairs in doubt, those decided, or the companies of more than one record; `?ver=` says which."""
     view = request.GET.get("ver", "")
     if view not in VIEWS:
@@ -77,16 +77,16 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/resolution/index.html", told | {"page": page, "words": WORDS})
 
 
-@door(Capability.RESOLUTION)
-def company(request: AskedBy, entity: str) -> HttpResponse:
+@access_required(Capability.RESOLUTION)
+def company(request: AuthenticatedRequest, entity: str) -> HttpResponse:
     """Why the records of one company are one: each pair with its reasons."""
     pairs = same_company_pairs(lake(), Path(settings.HOME), entity)
     told: list[tuple[CompanyPair, list[Reason]]] = [(pair, reasons(pair.evidence)) for pair in pairs]
     return render(request, "console/resolution/company.html", {"entity": entity, "pairs": told, "words": WORDS})
 
 
-@door(Capability.CUSTOMERS)
-def of_customer(request: AskedBy, customer_id: str) -> HttpResponse:
+@access_required(Capability.CUSTOMERS)
+def of_customer(request: AuthenticatedRequest, customer_id: str) -> HttpResponse:
     """The prospects that are a customer one follows; nothing when there are none."""
     request.user.unit_in_view = ""
     if not visible_customers(request.user).filter(customer_id=customer_id).exists():
@@ -97,8 +97,8 @@ def of_customer(request: AskedBy, customer_id: str) -> HttpResponse:
     return render(request, "console/resolution/of_customer.html", told)
 
 
-@door(Capability.RESOLUTION, methods=("POST",))
-def answer(request: AskedBy) -> HttpResponse:
+@access_required(Capability.RESOLUTION, methods=("POST",))
+def answer(request: AuthenticatedRequest) -> HttpResponse:
     """Keep one answer to a pair; the next run applies it."""
     decision = answered_in(request, hint=_("Volte à página das empresas repetidas"))
     decide_link(lake(), Path(settings.HOME), decision)
@@ -106,8 +106,8 @@ def answer(request: AskedBy) -> HttpResponse:
     return redirect(_address("decididas" if decision.answer is Answer.OPEN else ""))
 
 
-@door(Capability.RESOLUTION, methods=("POST",))
-def part(request: AskedBy) -> HttpResponse:
+@access_required(Capability.RESOLUTION, methods=("POST",))
+def part(request: AuthenticatedRequest) -> HttpResponse:
     """Take one record out of a company; the answers can be taken back one by one."""
     entity, prospect = (request.POST.get(name, "").strip() for name in ("entity", "prospect"))
     if not entity or not prospect:
@@ -122,8 +122,8 @@ def part(request: AskedBy) -> HttpResponse:
     return redirect(_address("unidas"))
 
 
-@door(Capability.RESOLUTION)
-def near(request: AskedBy) -> HttpResponse:
+@access_required(Capability.RESOLUTION)
+def near(request: AuthenticatedRequest) -> HttpResponse:
     """As somebody types a company: which records may be it."""
     typed = {name: request.GET.get(name, "").strip()[:_LONGEST] for name in TYPED}
     found = []

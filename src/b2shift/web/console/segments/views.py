@@ -14,7 +14,7 @@ from b2shift.differentiate.api import said_of_segments
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Chart
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.policy.rulebook import serving
 from b2shift.web.console.segments import flows, pictures
 from b2shift.web.console.segments import persona as persona_told
@@ -38,15 +38,15 @@ BORDER_SHOWN = 5
 MARKS_SHOWN = 4
 
 
-@door(Capability.SEGMENTS)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.SEGMENTS)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Sizes, cards and the map."""
     sort = request.GET.get("sort") or DEFAULT_SORT
     seen = visible_customers(request.user)
     rows = overview(request.user, seen, sort)
     held = [row for row in rows if row.figures.customers]
     told = {"rows": rows, "sort": sort, "most": max((row.figures.customers for row in rows), default=0) or 1}
-    if wants_part(request):
+    if is_htmx_request(request):
         return render(request, "console/segments/table.html", told)
     told |= {
         "cards": _marked(request.user, sorted(held, key=lambda row: (-row.figures.customers, row.code))),
@@ -70,16 +70,16 @@ def _marked(user: User, rows: list[SegmentRow]) -> list[tuple[SegmentRow, list[T
     return [(row, marks(row)) for row in rows]
 
 
-@door(Capability.SEGMENTS)
-def map_of_customers(request: AskedBy) -> HttpResponse:
+@access_required(Capability.SEGMENTS)
+def map_of_customers(request: AuthenticatedRequest) -> HttpResponse:
     """The map, asked for by the list once it stands; a page of its own without it."""
     drawn = segment_map(visible_customers(request.user))
     told = {"map": pictures.map_picture(drawn) if drawn.groups else None}
-    return render(request, f"console/segments/{'map' if wants_part(request) else 'map_page'}.html", told)
+    return render(request, f"console/segments/{'map' if is_htmx_request(request) else 'map_page'}.html", told)
 
 
-@door(Capability.SEGMENTS)
-def compare(request: AskedBy) -> HttpResponse:
+@access_required(Capability.SEGMENTS)
+def compare(request: AuthenticatedRequest) -> HttpResponse:
     """Two segments side by side; the two largest unless told which."""
     seen = visible_customers(request.user)
     rows = {row.code: row for row in overview(request.user, seen)}
@@ -98,8 +98,8 @@ def compare(request: AskedBy) -> HttpResponse:
     return render(request, "console/segments/compare.html", told)
 
 
-@door(Capability.SEGMENTS)
-def movements(request: AskedBy) -> HttpResponse:
+@access_required(Capability.SEGMENTS)
+def movements(request: AuthenticatedRequest) -> HttpResponse:
     """Who went from which segment to which, in the last step unless told which, and what became of the segments."""
     told = visible_flows(request.user)
     steps = flows.steps_of(told)
@@ -125,8 +125,8 @@ def movements(request: AskedBy) -> HttpResponse:
     )
 
 
-@door(Capability.SEGMENTS)
-def detail(request: AskedBy, segment_id: str) -> HttpResponse:
+@access_required(Capability.SEGMENTS)
+def detail(request: AuthenticatedRequest, segment_id: str) -> HttpResponse:
     """One segment: what marks it, who is in it, what its contact rules say."""
     customers = visible_customers(request.user)
     row = next((one for one in overview(request.user, customers) if one.code == segment_id), None)

@@ -12,7 +12,7 @@ from b2shift.differentiate.contracts import ScoreModel
 from b2shift.kernel.errors import StateError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Chart, Column, Table
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import number
 from b2shift.web.console.selection.cards import auc_picture, cards_of, measured
 from b2shift.web.console.selection.versions import DRIFTED, versions
@@ -26,8 +26,8 @@ from b2shift.web.crm.models import ScoreCard
 MOST_DRIFTED = 8
 
 
-@door(Capability.MODELS)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.MODELS)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Every score with what was measured of it; those without a signal say why."""
     found = list(visible_cards(request.user))
     usable = [card for card in found if card.usable]
@@ -40,8 +40,8 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/models/scores.html", told)
 
 
-@door(Capability.MODELS)
-def detail(request: AskedBy, score: str) -> HttpResponse:
+@access_required(Capability.MODELS)
+def detail(request: AuthenticatedRequest, score: str) -> HttpResponse:
     """The card of one score: measures, calibration, how its values are spread, its versions."""
     cards = sorted(visible_cards(request.user), key=lambda card: (not card.usable, card.label))
     place = next((n for n, card in enumerate(cards) if card.score == score), None)
@@ -63,8 +63,8 @@ def detail(request: AskedBy, score: str) -> HttpResponse:
     return render(request, "console/models/score.html", shown)
 
 
-@door(Capability.MODELS)
-def registry(request: AskedBy) -> HttpResponse:
+@access_required(Capability.MODELS)
+def registry(request: AuthenticatedRequest) -> HttpResponse:
     """Every kept version of every learnt score, the newest of each first."""
     kept = versions()
     known = set(visible_cards(request.user).values_list("score", flat=True))

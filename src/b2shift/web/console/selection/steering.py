@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from b2shift.differentiate.api import prefer_segmentation, rename_segment, said_of_segments
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.crm.lake import lake
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
@@ -26,8 +26,8 @@ def wish() -> str:
     return f"{asked.algorithm}-{asked.k}" if asked else ""
 
 
-@door(Capability.STEER_SEGMENTS, methods=("POST",))
-def prefer(request: AskedBy) -> HttpResponse:
+@access_required(Capability.STEER_SEGMENTS, methods=("POST",))
+def prefer(request: AuthenticatedRequest) -> HttpResponse:
     """Keep the wish for a candidate, or take it back."""
     algorithm, k = request.POST.get("algorithm", ""), request.POST.get("k", "")
     if not k.isdigit():
@@ -44,8 +44,8 @@ def prefer(request: AskedBy) -> HttpResponse:
     return redirect("console:models")
 
 
-@door(Capability.STEER_SEGMENTS, methods=("POST",))
-def rename(request: AskedBy, segment_id: str) -> HttpResponse:
+@access_required(Capability.STEER_SEGMENTS, methods=("POST",))
+def rename(request: AuthenticatedRequest, segment_id: str) -> HttpResponse:
     """Keep a person's name for a segment; an empty one gives it back, a refused one stays in the form."""
     written = request.POST.get("name", "")
     try:
@@ -60,7 +60,7 @@ def rename(request: AskedBy, segment_id: str) -> HttpResponse:
     return redirect("console:segment", segment_id=segment_id)
 
 
-def _record(request: AskedBy, kind: str, what: str, said: str) -> None:
+def _record(request: AuthenticatedRequest, kind: str, what: str, said: str) -> None:
     record(
         AuditEvent.Action.SEGMENTATION, Doer.of(request), object_kind=kind, object_id=what[:80],
         purpose=said[:160], details={"said": said},

@@ -13,7 +13,7 @@ from b2shift.differentiate.api import promote_score, score_models
 from b2shift.differentiate.contracts import ScoreModel
 from b2shift.kernel.errors import StateError
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.crm.lake import lake
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
@@ -30,8 +30,8 @@ def versions() -> tuple[ScoreModel, ...]:
         return ()
 
 
-@door(Capability.STEER_SEGMENTS, methods=("POST",))
-def promote(request: AskedBy) -> HttpResponse:
+@access_required(Capability.STEER_SEGMENTS, methods=("POST",))
+def promote(request: AuthenticatedRequest) -> HttpResponse:
     """Keep the wish for a version, or take it back (an empty version)."""
     told = promote_score(
         lake(), Path(settings.HOME), request.POST.get("score", ""), request.POST.get("version", ""),

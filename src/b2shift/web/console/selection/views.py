@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.selection.candidates import (
     ACROSS,
     MEASURES,
@@ -35,8 +35,8 @@ SORTS = {
 }
 
 
-@door(Capability.MODELS)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.MODELS)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Which segmentation, among which others, and why."""
     candidates = list(visible_candidates(request.user))
     sort = request.GET.get("sort", "")
@@ -48,7 +48,7 @@ def index(request: AskedBy) -> HttpResponse:
         "sort": sort,
         "chosen": chosen_of(candidates),
     }
-    if wants_part(request):
+    if is_htmx_request(request):
         return render(request, "console/models/table.html", told)
     across, up = (_axis(request, name, usual) for name, usual in (("x", ACROSS), ("y", UP)))
     told |= _looked_at(request, same) | {
@@ -61,7 +61,7 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/models/index.html", told)
 
 
-def _axis(request: AskedBy, name: str, usual: str) -> str:
+def _axis(request: AuthenticatedRequest, name: str, usual: str) -> str:
     """The measure an address asks for on an axis of the picture."""
     wanted = request.GET.get(name, "") or usual
     if wanted not in MEASURES:
@@ -69,7 +69,7 @@ def _axis(request: AskedBy, name: str, usual: str) -> str:
     return wanted
 
 
-def _looked_at(request: AskedBy, candidates: list[SegmentModel]) -> dict[str, object]:
+def _looked_at(request: AuthenticatedRequest, candidates: list[SegmentModel]) -> dict[str, object]:
     """The candidate that is looked at more closely, the chosen one unless told which."""
     wanted = request.GET.get("candidato", "")
     one = next((one for one in candidates if code(one) == wanted), None) if wanted else chosen_of(candidates)

@@ -13,7 +13,7 @@ from b2shift.insight.api import Assumptions, Simulation, Step, simulate
 from b2shift.kernel.calendar import add_months, last_closed_month
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.charts import Chart, Column, Table
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import money_short, number
 from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.console.wording import figures_too, shipped
@@ -33,8 +33,8 @@ FIELDS: tuple[tuple[str, str | Promise, float, float, float], ...] = (
 )
 
 
-@door(Capability.OVERVIEW)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.OVERVIEW)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """The simulation of an address; values that cannot be supposed are told, and nothing is computed."""
     base, problem = baseline_of(request.user), ""
     told = Assumptions()

@@ -27,7 +27,7 @@ from b2shift.identify.api import (
 from b2shift.kernel.errors import InputError, LakeEmptyError, SchemaError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.catalogue.reading import lineages
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
 
@@ -45,8 +45,8 @@ _SAID: dict[str, str | Promise] = {
 _NEWEST = 10
 
 
-@door(Capability.SOURCES, methods=("GET", "POST"))
-def edit(request: AskedBy, name: str) -> HttpResponse:
+@access_required(Capability.SOURCES, methods=("GET", "POST"))
+def edit(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """The text of a declaration to write in; what the loader would refuse is told line by line and nothing is kept."""
     home, told = Path(settings.HOME), {"name": name}
     text = own(name)
@@ -67,8 +67,8 @@ def edit(request: AskedBy, name: str) -> HttpResponse:
     return render(request, "console/sources/edit.html", answer, status=400)
 
 
-@door(Capability.SOURCES, methods=("GET", "POST"))
-def delete(request: AskedBy, name: str) -> HttpResponse:
+@access_required(Capability.SOURCES, methods=("GET", "POST"))
+def delete(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """What rests on a declaration, and the button that deletes it."""
     home = Path(settings.HOME)
     own(name)
@@ -77,8 +77,8 @@ def delete(request: AskedBy, name: str) -> HttpResponse:
     return render(request, "console/sources/delete.html", {"name": name, "use": resting(name)})
 
 
-@door(Capability.SOURCES, methods=("POST",))
-def undo(request: AskedBy, name: str) -> HttpResponse:
+@access_required(Capability.SOURCES, methods=("POST",))
+def undo(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """Put back what stood before the newest change."""
     change = undo_source_change(Path(settings.HOME), name, by=request.user.get_username(), at=timezone.now())
     return _told(request, change)
@@ -114,7 +114,7 @@ def own(name: str) -> str:
     return text
 
 
-def _told(request: AskedBy, change: SourceChange) -> HttpResponse:
+def _told(request: AuthenticatedRequest, change: SourceChange) -> HttpResponse:
     record(
         AuditEvent.Action.SOURCE_CHANGED, Doer.of(request), object_kind="source", object_id=change.source,
         details={"change": change.kind, "file": change.file},

@@ -23,15 +23,15 @@ from b2shift.identify.api import (
 )
 from b2shift.kernel.errors import InputError, SourceError
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import counted
 from b2shift.web.console.sources.changes import recent, resting
 from b2shift.web.console.sources.decisions import corrections, included
 from b2shift.web.console.sources.uploads import MOST_FILES, deliver, discard, receive, sent
 
 
-@door(Capability.SOURCES)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.SOURCES)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Every declared source, and the form that sends files of another system."""
     found = declared_sources(Path(settings.HOME))
     own = sum(one.own for one in found)
@@ -47,8 +47,8 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/sources/index.html", context)
 
 
-@door(Capability.SOURCES)
-def declaration(request: AskedBy, name: str) -> HttpResponse:
+@access_required(Capability.SOURCES)
+def declaration(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """One declaration as it is written."""
     found = next((one for one in declared_sources(Path(settings.HOME)) if one.source == name), None)
     if found is None:
@@ -72,8 +72,8 @@ def _bounded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
 
 
 @_bounded
-@door(Capability.SOURCES, methods=("POST",))
-def send(request: AskedBy) -> HttpResponse:
+@access_required(Capability.SOURCES, methods=("POST",))
+def send(request: AuthenticatedRequest) -> HttpResponse:
     """Keep the files aside and go to their proposal."""
     key, refused = receive(request.user, request.FILES.getlist("files"), timezone.now())
     for one in refused:
@@ -81,8 +81,8 @@ def send(request: AskedBy) -> HttpResponse:
     return redirect("console:source_proposal", key=key)
 
 
-@door(Capability.SOURCES, methods=("GET", "POST"))
-def proposal(request: AskedBy, key: str) -> HttpResponse:
+@access_required(Capability.SOURCES, methods=("GET", "POST"))
+def proposal(request: AuthenticatedRequest, key: str) -> HttpResponse:
     """What the files are taken for; a POST brings a person's corrections, and saves when it says so."""
     files, home = sent(request.user, key), Path(settings.HOME)
     unread: list[SourceError] = []
@@ -108,8 +108,8 @@ def proposal(request: AskedBy, key: str) -> HttpResponse:
     return render(request, "console/sources/proposal.html", told, status=400 if problem else 200)
 
 
-@door(Capability.SOURCES, methods=("POST",))
-def forget(request: AskedBy, key: str) -> HttpResponse:
+@access_required(Capability.SOURCES, methods=("POST",))
+def forget(request: AuthenticatedRequest, key: str) -> HttpResponse:
     """Delete the files that were sent."""
     discard(request.user, key)
     messages.success(request, _("Os arquivos enviados foram apagados. Nada foi declarado."))
@@ -117,7 +117,7 @@ def forget(request: AskedBy, key: str) -> HttpResponse:
 
 
 def _save(
-    request: AskedBy, key: str, chosen: tuple[SourceProposal, ...], home: Path, read: Collection[str]
+    request: AuthenticatedRequest, key: str, chosen: tuple[SourceProposal, ...], home: Path, read: Collection[str]
 ) -> HttpResponse:
     if not chosen:
         raise InputError(_("Nenhuma fonte foi escolhida"), hint=_("Marque ao menos uma"))

@@ -10,14 +10,14 @@ from b2shift.kernel.errors import UnknownNameError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.addresses import customers_url
 from b2shift.web.console.charts import Chart, Column, Table
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import number, percent
 from b2shift.web.console.wording import shipped
 from b2shift.web.crm.stages import MOST_SHOWN, StageRow, of_stage, stages
 
 
-@door(Capability.CUSTOMERS)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.CUSTOMERS)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """The map, and with `etapa` the customers of one stage, those of one segment with `segmento`."""
     rows = stages(request.user)
     wanted = request.GET.get("etapa", "")

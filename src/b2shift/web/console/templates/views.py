@@ -28,8 +28,8 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.channels.sms import segments
-from b2shift.web.console.doors import AskedBy, door, wants_part
-from b2shift.web.console.templates.written import form_of, written
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
+from b2shift.web.console.templates.forms import bound_form, initial_form
 from b2shift.web.crm.models import Customer, Proposal
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.ledger.models import AuditEvent
@@ -52,8 +52,8 @@ class Preview:
     wrong: InputError | None = None
 
 
-@door(Capability.RULES)
-def index(request: AskedBy) -> HttpResponse:
+@access_required(Capability.RULES)
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """The templates in force, one a kind of contact."""
     told = {
         "templates": templates_in_force(_home()),
@@ -63,33 +63,35 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/templates/index.html", told)
 
 
-@door(Capability.STEER_RULES, methods=("GET", "POST"))
-def edit(request: AskedBy, kind: str) -> HttpResponse:
+@access_required(Capability.STEER_RULES, methods=("GET", "POST"))
+def edit(request: AuthenticatedRequest, kind: str) -> HttpResponse:
     """The form of a kind's template with its preview; a POST with `keep` puts it in force if nothing is wrong."""
     before = _of(kind)
     number = templates_number(_home())
-    told = written(request.POST, before) if request.method == "POST" else form_of(before)
+    form = bound_form(request.POST, before) if request.method == "POST" else initial_form(before)
     moved_on = request.method == "POST" and request.POST.get("number") != str(number)
-    if "keep" in request.POST and told.template and not moved_on:
-        if told.values != {name: text.strip() for name, text in form_of(before).values.items()}:
-            _keep(request, told.template)
+    if "keep" in request.POST and form.template and not moved_on:
+        if form.values != {name: text.strip() for name, text in initial_form(before).values.items()}:
+            _keep(request, form.template)
         return redirect("console:templates")
     shown = {
         "kind": kind,
         "before": before,
-        "written": told,
+        "form": form,
         "number": number,
         "moved_on": moved_on,
         "fields": message_fields(),
         "customer": request.POST.get("customer", ""),
-        "preview": _preview(request, told.template, request.POST.get("customer", "")),
+        "preview": _preview(request, form.template, request.POST.get("customer", "")),
     }
     status = 422 if "keep" in request.POST else 200
-    return render(request, f"console/templates/{'form' if wants_part(request) else 'edit'}.html", shown, status=status)
+    return render(
+        request, f"console/templates/{'form' if is_htmx_request(request) else 'edit'}.html", shown, status=status
+    )
 
 
-@door(Capability.RULES)
-def versions(request: AskedBy) -> HttpResponse:
+@access_required(Capability.RULES)
+def versions(request: AuthenticatedRequest) -> HttpResponse:
     """Every version, newest first, with what each changed of the one before it."""
     told = {
         "versions": tuple(reversed(templates_versions(_home()))),
@@ -100,8 +102,8 @@ def versions(request: AskedBy) -> HttpResponse:
     return render(request, "console/templates/versions.html", told)
 
 
-@door(Capability.STEER_RULES, methods=("POST",))
-def restore(request: AskedBy, number: int) -> HttpResponse:
+@access_required(Capability.STEER_RULES, methods=("POST",))
+def restore(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """Put another version in force; 0 is the product's own."""
     if number not in {0, *(one.number for one in templates_versions(_home()))}:
         raise Http404(_("Não há versão dos modelos com este número."))
@@ -112,7 +114,7 @@ def restore(request: AskedBy, number: int) -> HttpResponse:
     return redirect("console:template_versions")
 
 
-def _preview(request: AskedBy, template: MessageTemplate | None, code: str) -> Preview | None:
+def _preview(request: AuthenticatedRequest, template: MessageTemplate | None, code: str) -> Preview | None:
     """For the customer of a code, else the first who has such a contact due, else the first there is.
 
     Reading the customer's people is written down; who may not read them sees the words without a person.
@@ -166,14 +168,16 @@ def _of(kind: str) -> MessageTemplate:
     return found
 
 
-def _keep(request: AskedBy, made: MessageTemplate) -> None:
+def _keep(request: AuthenticatedRequest, made: MessageTemplate) -> None:
     before = templates_in_force(_home())
     after = tuple(made if one.kind is made.kind else one for one in before)
     _written_down(request, "kept", keep_templates(_home(), after, timezone.now()), before)
     messages.success(request, _("%(name)s está em vigor para os próximos contatos.") % {"name": made.name})
 
 
-def _written_down(request: AskedBy, what: str, told: TemplatesVersion, before: tuple[MessageTemplate, ...]) -> None:
+def _written_down(
+    request: AuthenticatedRequest, what: str, told: TemplatesVersion, before: tuple[MessageTemplate, ...]
+) -> None:
     changes = list(templates_changes(before, templates_in_force(_home())))
     record(
         AuditEvent.Action.POLICY_CHANGED, Doer.of(request), object_kind="templates", object_id=str(told.number),
@@ -181,7 +185,7 @@ def _written_down(request: AskedBy, what: str, told: TemplatesVersion, before: t
     )  # fmt: skip
 
 
-def _may_write(request: AskedBy) -> bool:
+def _may_write(request: AuthenticatedRequest) -> bool:
     return may(request.user, Capability.STEER_RULES)
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from b2shift.identify.api import in_portuguese
 from b2shift.metrics.contracts import Metric
 from b2shift.web.accounts.roles import BusinessUnit
-from b2shift.web.console import formats, recurring, wording
-from b2shift.web.console.marks import badge
+from b2shift.web.console import formats, mrr_formats, wording
+from b2shift.web.console.badges import badge
 from b2shift.web.console.segments.persona import point
 from b2shift.web.crm.models import VendorUser
 
@@ -32,8 +32,8 @@ FORMATS: dict[str, Callable[..., str]] = {
     "month": formats.month,
     "moment": formats.moment,
     "years": formats.years,
-    "mrr": recurring.mrr,
-    "mrr_short": recurring.mrr_short,
+    "mrr": mrr_formats.mrr,
+    "mrr_short": mrr_formats.mrr_short,
 }
 
 _AMOUNT = re.compile(r"R\$ ?[−-]?[\d.,]+( (mil|mi|bi)\b)?|\d (mil|mi|p\.p\.)(?!\w)")
@@ -79,9 +79,9 @@ def _plain(value: Any) -> str:
 
 
 @register.filter
-def refused(value: str) -> str:
+def error_text(value: str) -> str:
     """What a check of a text says about it, in the language of the page."""
-    return wording.refused(value)
+    return wording.error_text(value)
 
 
 @register.filter

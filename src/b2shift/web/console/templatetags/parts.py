@@ -6,9 +6,9 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from b2shift.web.console.badges import badge, chip
 from b2shift.web.console.charts import Chart, Table
 from b2shift.web.console.formats import number
-from b2shift.web.console.marks import badge, chip
 from b2shift.web.console.markup import html
 from b2shift.web.console.tables import table_html
 from b2shift.web.console.templatetags.assets import icon as draw
@@ -45,7 +45,7 @@ def delta(value: Any, against: str = "", form: str = "percent", good: str = "up"
 
 @register.inclusion_tag("parts/tile.html")
 def tile(label: str, value: str, **told: Any) -> dict[str, object]:
-    """A figure that is a door: `href` its rows, `note` its period, `meaning` its definition, `icon`, `tone`."""
+    """A figure that links to its rows: `href` them, `note` its period, `meaning` its definition, `icon`, `tone`."""
     return {"label": label, "value": value, **told}
 
 

@@ -21,8 +21,8 @@ from b2shift.identify.contracts import (
     UsageMonth,
 )
 from b2shift.kernel.contract import Contract
+from b2shift.web.rest.column_descriptions import Columns
 from b2shift.web.rest.contracts.base import Money, Page, Text
-from b2shift.web.rest.declared import Columns
 
 _customer, _segment, _score = Columns("customers"), Columns("segments"), Columns("scores")
 _reason = {

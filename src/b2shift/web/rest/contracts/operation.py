@@ -6,8 +6,8 @@ from pydantic import Field
 
 from b2shift.kernel.contract import Contract
 from b2shift.lake.contracts import Layer, PersonalData
+from b2shift.web.rest.column_descriptions import Columns
 from b2shift.web.rest.contracts.base import Page, Text
-from b2shift.web.rest.declared import Columns
 
 _quality, _load = Columns("quality"), Columns("loads")
 

@@ -5,8 +5,8 @@ from datetime import date
 from pydantic import Field
 
 from b2shift.kernel.contract import Contract
+from b2shift.web.rest.column_descriptions import Columns
 from b2shift.web.rest.contracts.base import Money, Page, Text
-from b2shift.web.rest.declared import Columns
 
 _proposal, _rule, _action = map(Columns, ("proposals", "contact_rules", "next_actions"))
 

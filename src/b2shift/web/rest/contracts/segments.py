@@ -3,8 +3,8 @@
 from pydantic import Field
 
 from b2shift.kernel.contract import Contract
+from b2shift.web.rest.column_descriptions import Columns
 from b2shift.web.rest.contracts.base import Money, Page, Text
-from b2shift.web.rest.declared import Columns
 
 _catalogue, _trait = Columns("segment_catalogue"), Columns("segment_profiles")
 _model, _card, _archetype = Columns("segment_models"), Columns("score_cards"), Columns("segment_archetypes")

@@ -1,4 +1,4 @@
-"""Who may pass: an active person, by token or by session, whose role holds the capability and whose token names it."""
+"""Authentication by token or session, scopes of tokens, and rate limits."""
 
 import math
 from base64 import b64decode
@@ -16,8 +16,8 @@ from b2shift.web.accounts.scopes import SCOPE_OF
 from b2shift.web.accounts.sign_in import address_of
 from b2shift.web.accounts.tokens import note_use, recognise
 from b2shift.web.ledger.trail import Doer
-from b2shift.web.rest.limits import buckets
-from b2shift.web.rest.problems import Refusal
+from b2shift.web.rest.problems import ApiError
+from b2shift.web.rest.rate_limits import buckets
 
 _CHALLENGE = 'Bearer realm="B2Shift"'
 
@@ -38,7 +38,7 @@ class Caller:
         require(self.person, capability)
         if not self._names(capability):
             scope = SCOPE_OF[capability].value if capability in SCOPE_OF else "none"
-            raise Refusal(
+            raise ApiError(
                 403,
                 gettext("Esta chave não tem o escopo %(scope)s. Crie outra que o tenha") % {"scope": scope},
                 headers={"WWW-Authenticate": f'{_CHALLENGE}, error="insufficient_scope", scope="{scope}"'},
@@ -53,7 +53,7 @@ class Caller:
         return self.token is None or (capability in SCOPE_OF and SCOPE_OF[capability] in self.token.scopes)
 
 
-class Door:
+class CallerAuth:
     """Lets a request through as a `Caller`; with a capability, only one who holds it."""
 
     def __init__(self, capability: Capability | None = None) -> None:
@@ -62,31 +62,33 @@ class Door:
     def __call__(self, request: HttpRequest) -> Caller:
         """The caller; Refusal 401, 403 or 429."""
         caller = _recognise(request)
-        limit(f"token {caller.token.pk}" if caller.token else f"person {caller.person.pk}", settings.API_PER_MINUTE)
+        enforce_rate_limit(
+            f"token {caller.token.pk}" if caller.token else f"person {caller.person.pk}", settings.API_PER_MINUTE
+        )
         if self.capability is not None:
             caller.require(self.capability)
         return caller
 
 
-def behind(capability: Capability | None = None) -> dict[str, Any]:
-    """What an endpoint says about its door: the check itself and its line in the schema."""
+def secured(capability: Capability | None = None) -> dict[str, Any]:
+    """`auth` and `openapi_extra` of an endpoint: the check itself and its line in the schema."""
     scopes = [SCOPE_OF[capability].value] if capability in SCOPE_OF else []
-    return {"auth": Door(capability), "openapi_extra": {"security": [{"token": scopes}, {"session": []}]}}
+    return {"auth": CallerAuth(capability), "openapi_extra": {"security": [{"token": scopes}, {"session": []}]}}
 
 
 def caller_of(request: HttpRequest) -> Caller:
-    """The caller a door let through."""
-    caller: Caller = request.auth  # type: ignore[attr-defined]  # where ninja leaves what the door gave
+    """The caller that `CallerAuth` let through."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]  # where ninja leaves what `auth` returned
     return caller
 
 
-def limit(key: str, per_minute: int) -> None:
+def enforce_rate_limit(key: str, per_minute: int) -> None:
     """Refuse with 429 a caller who asked too often."""
     wait = buckets.take(key, per_minute)
     if wait:
         seconds = str(math.ceil(wait))
         told = gettext("Aguarde %(seconds)s s e repita") % {"seconds": seconds}
-        raise Refusal(429, told, headers={"Retry-After": seconds})
+        raise ApiError(429, told, headers={"Retry-After": seconds})
 
 
 def _secret(shown: str) -> str:
@@ -108,7 +110,7 @@ def _recognise(request: HttpRequest) -> Caller:
     if shown is None:
         if isinstance(request.user, User) and request.user.is_active:
             return Caller(request.user)
-        raise Refusal(
+        raise ApiError(
             401,
             gettext("Mostre uma chave em Authorization: Bearer, ou entre pela página"),
             headers={"WWW-Authenticate": _CHALLENGE},
@@ -117,7 +119,7 @@ def _recognise(request: HttpRequest) -> Caller:
     secret = _secret(shown)
     token = recognise(secret, now) if secret else None
     if token is None:
-        raise Refusal(
+        raise ApiError(
             401,
             gettext("Esta chave não vale: não existe, venceu ou foi revogada. Crie outra"),
             headers={"WWW-Authenticate": f'{_CHALLENGE}, error="invalid_token"'},

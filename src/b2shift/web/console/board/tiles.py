@@ -19,18 +19,18 @@ from b2shift.web.console.ask.figures import (
     rows_url,
     table_of,
 )
-from b2shift.web.console.board.boards import Asked, Board, Drawn
+from b2shift.web.console.board.boards import Board, ChartTile, QuestionTile
 from b2shift.web.console.board.cross_filter import crossed
 from b2shift.web.console.board.narrowing import Narrowing
 from b2shift.web.console.charts import Chart, Table
-from b2shift.web.crm.asking import answer, redated, reference_date
+from b2shift.web.crm.questions import answer, redated, reference_date
 from b2shift.web.crm.reading import visible_customers
 
 ROWS = 8
 
 
 @dataclass(frozen=True)
-class Pane:
+class RenderedTile:
     """A tile as drawn: its numbers, picture or table, or why there is none."""
 
     key: str
@@ -45,12 +45,12 @@ class Pane:
     period: str = ""
     rows: str = ""
     notes: tuple[str, ...] = ()
-    tile: Tile | None = None
+    kept: Tile | None = None
     query: str = ""
     question: str = ""
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def narrative(self) -> tuple[str, ...]:
         """What the answer says."""
         return narrative_of(self.answer) if self.answer else ()
 
@@ -60,30 +60,32 @@ class Pane:
         return bool(self.chart or self.figures or self.table or (self.answer and self.answer.narrative))
 
 
-def pane_of(user: User, tile: Tile, narrowed: Narrowing) -> Pane:
+def render_tile(user: User, tile: Tile, narrowed: Narrowing) -> RenderedTile:
     """A kept tile, answered for this person whoever kept it."""
-    empty = Pane(str(tile.pk), tile.title, wide=tile.wide, tile=tile, question=tile.question)
+    empty = RenderedTile(str(tile.pk), tile.title, wide=tile.wide, kept=tile, question=tile.question)
     try:
         query = redated(tile.question, TypedQuery.model_validate(tile.query))
     except (B2ShiftError, ValidationError) as error:
         return replace(empty, why=str(error), failed=True)
-    return _answered(user, empty, query, narrowed)
+    return _render_answer(user, empty, query, narrowed)
 
 
-def ready_panes(user: User, board: Board, narrowed: Narrowing) -> list[Pane]:
+def render_board(user: User, board: Board, narrowed: Narrowing) -> list[RenderedTile]:
     """The tiles of a ready board."""
-    return [_ready(user, f"{board.name}-{place}", tile, narrowed) for place, tile in enumerate(board.tiles, 1)]
+    return [
+        _render_ready_tile(user, f"{board.name}-{place}", tile, narrowed) for place, tile in enumerate(board.tiles, 1)
+    ]
 
 
-def _ready(user: User, key: str, tile: Asked | Drawn, narrowed: Narrowing) -> Pane:
-    empty = Pane(key, str(tile.title), wide=tile.wide)
-    if isinstance(tile, Asked):
+def _render_ready_tile(user: User, key: str, tile: QuestionTile | ChartTile, narrowed: Narrowing) -> RenderedTile:
+    empty = RenderedTile(key, str(tile.title), wide=tile.wide)
+    if isinstance(tile, QuestionTile):
         query = tile.query(reference_date(user))
-        return _answered(user, replace(empty, question=tile.question), query, narrowed)
-    return _drawn(user, empty, tile, narrowed)
+        return _render_answer(user, replace(empty, question=tile.question), query, narrowed)
+    return _render_chart(user, empty, tile, narrowed)
 
 
-def _drawn(user: User, empty: Pane, tile: Drawn, narrowed: Narrowing) -> Pane:
+def _render_chart(user: User, empty: RenderedTile, tile: ChartTile, narrowed: Narrowing) -> RenderedTile:
     seen = visible_customers(user)
     wanted = narrowed.customers(seen) if tile.follows else None
     outside = narrowed != Narrowing() and wanted is None
@@ -99,7 +101,7 @@ def _drawn(user: User, empty: Pane, tile: Drawn, narrowed: Narrowing) -> Pane:
     return replace(empty, chart=replace(told, name=f"quadro-{empty.key}", title=empty.title), notes=notes)
 
 
-def _answered(user: User, empty: Pane, query: TypedQuery, narrowed: Narrowing) -> Pane:
+def _render_answer(user: User, empty: RenderedTile, query: TypedQuery, narrowed: Narrowing) -> RenderedTile:
     try:
         told = answer(user, narrowed.applied(query, reference_date(user)))
     except B2ShiftError as error:

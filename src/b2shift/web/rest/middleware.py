@@ -8,8 +8,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
 from b2shift.web.accounts.sign_in import address_of
-from b2shift.web.rest.doors import limit
-from b2shift.web.rest.problems import MEDIA_TYPE, Refusal, on_exception, problem_response
+from b2shift.web.rest.authentication import enforce_rate_limit
+from b2shift.web.rest.problems import MEDIA_TYPE, ApiError, on_exception, problem_response
 
 PREFIX = "/api/"
 _KEPT = ("Allow", "Retry-After", "WWW-Authenticate")
@@ -17,7 +17,7 @@ _KEPT = ("Allow", "Retry-After", "WWW-Authenticate")
 _PER_ADDRESS = 5
 
 
-class Edge:
+class ApiMiddleware:
     """Guards `/api/`; other addresses pass untouched."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -28,10 +28,10 @@ class Edge:
             return self.get_response(request)
         try:
             self._refuse_large(request)
-            limit(f"address {address_of(request)}", settings.API_PER_MINUTE * _PER_ADDRESS)
+            enforce_rate_limit(f"address {address_of(request)}", settings.API_PER_MINUTE * _PER_ADDRESS)
             response = self.get_response(request)
-        except Refusal as refusal:
-            response = on_exception(request, refusal)
+        except ApiError as error:
+            response = on_exception(request, error)
         if response.status_code >= 400 and response.headers.get("Content-Type") != MEDIA_TYPE:
             kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
             response = problem_response(request, response.status_code, headers=kept)
@@ -42,5 +42,5 @@ class Edge:
     def _refuse_large(self, request: HttpRequest) -> None:
         told = request.META.get("CONTENT_LENGTH") or "0"
         if not told.isdecimal() or int(told[:18]) > settings.API_BODY_BYTES:
-            limit_told = gettext("O corpo do pedido pode ter no máximo %(bytes)s bytes")
-            raise Refusal(413, limit_told % {"bytes": settings.API_BODY_BYTES})
+            too_large = gettext("O corpo do pedido pode ter no máximo %(bytes)s bytes")
+            raise ApiError(413, too_large % {"bytes": settings.API_BODY_BYTES})

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from b2shift.kernel.yaml import parse_yaml
 from b2shift.metrics.api import load_dictionary
 from b2shift.web.console import formats
-from b2shift.web.console.retold import names
+from b2shift.web.console.translation import segment_names
 
 _KNOWN = Path(__file__).with_name("english.yaml")
 _PLACE = re.compile(r"\{(\w+[*%!]?)\}")
@@ -48,7 +48,7 @@ class _Known(NamedTuple):
     sentences: tuple[_Template, ...]
 
 
-def retold(text: str) -> str:
+def translate_engine_text(text: str) -> str:
     """The text in English, as far as it is known: sentence by sentence, an unknown one as it is written."""
     return " ".join(_read(one) or one for one in _SENTENCE.split(text)) if text else text
 
@@ -78,7 +78,7 @@ def _read(text: str) -> str | None:
 
 @lru_cache(maxsize=16_384)
 def _single(text: str) -> str | None:
-    return _figure(text) or _word(text) or _counted(text) or names.read(text) or _sentence(text)
+    return _figure(text) or _word(text) or _counted(text) or segment_names.read(text) or _sentence(text)
 
 
 def _word(text: str) -> str | None:

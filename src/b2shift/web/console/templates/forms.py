@@ -1,4 +1,4 @@
-"""What a person wrote in the form of a template, and the template it says, when it says one."""
+"""The form of a message template: its fields as typed, and the template they validate to, or errors by field."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,38 +16,38 @@ _WITH_FIELDS = ("subject", "text", "short")
 
 
 @dataclass(frozen=True)
-class Written:
-    """The texts of the form; `template` when they say one, else `wrong` tells of each field why not."""
+class TemplateForm:
+    """The fields as typed; `template` when they validate, else `errors` by field."""
 
     values: Mapping[str, str]
     template: MessageTemplate | None = None
-    wrong: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def form_of(one: MessageTemplate) -> Written:
+def initial_form(one: MessageTemplate) -> TemplateForm:
     """The form of a template."""
-    return Written({name: getattr(one, name) or "" for name in FIELDS}, one)
+    return TemplateForm({name: getattr(one, name) or "" for name in FIELDS}, one)
 
 
-def written(form: QueryDict, before: MessageTemplate) -> Written:
-    """What a posted form says of the template of a kind; a field there is not is told with its near names."""
-    values = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in FIELDS}
-    told = {**before.model_dump(), **values, "whatsapp": values["whatsapp"] or None}
-    wrong: dict[str, str] = {}
+def bound_form(data: QueryDict, before: MessageTemplate) -> TemplateForm:
+    """What a posted form says of the template of a kind; a field there is not is fields with its near names."""
+    values = {name: data.get(name, "").replace("\r\n", "\n").strip() for name in FIELDS}
+    fields = {**before.model_dump(), **values, "whatsapp": values["whatsapp"] or None}
+    errors: dict[str, str] = {}
     try:
-        made = MessageTemplate.model_validate(told)
+        made = MessageTemplate.model_validate(fields)
     except ValidationError as error:
-        wrong = {str(one["loc"][0]): _said(str(one["loc"][0])) for one in error.errors()}
+        errors = {str(one["loc"][0]): _error_text(str(one["loc"][0])) for one in error.errors()}
     for name in _WITH_FIELDS:
         try:
             message_fields_in(values[name])
         except InputError as error:
             value = f": {error.value}" if error.value is not None else ""
-            wrong.setdefault(name, f"{error.what}{value}. {error.hint or ''}".strip())
-    return Written(values, None, wrong) if wrong else Written(values, made)
+            errors.setdefault(name, f"{error.what}{value}. {error.hint or ''}".strip())
+    return TemplateForm(values, None, errors) if errors else TemplateForm(values, made)
 
 
-def _said(name: str) -> str:
+def _error_text(name: str) -> str:
     return {
         "name": _("De 1 a 120 caracteres."),
         "subject": _("De 3 a 150 caracteres."),

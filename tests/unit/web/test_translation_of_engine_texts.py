@@ -20,8 +20,8 @@ from b2shift.interact.policy.vocabulary import metrics
 from b2shift.lake.api import open_lake
 from b2shift.web.console import wording
 from b2shift.web.console.home.executive import bridge_picture
-from b2shift.web.console.retold import retold
-from b2shift.web.console.retold.reading import _read
+from b2shift.web.console.translation import translate_engine_text
+from b2shift.web.console.translation.engine_texts import _read
 from b2shift.web.crm.revenue import Bridge
 
 PORTUGUESE = re.compile(
@@ -69,7 +69,7 @@ TOLD = {
 
 @pytest.mark.parametrize(("portuguese", "told"), TOLD.items(), ids=range(len(TOLD)))
 def test_a_text_of_the_engine_in_english(portuguese: str, told: str) -> None:
-    assert retold(portuguese) == told
+    assert translate_engine_text(portuguese) == told
 
 
 @pytest.mark.parametrize("text", ["Contas do Sudeste que a Marta pediu", "Padaria São João", "", "12.5", "R$ 1,250.00"])
@@ -128,12 +128,12 @@ def test_everything_a_run_wrote_is_told_in_english(demo_home: Path) -> None:
             for row in lake.query(f"SELECT DISTINCT {', '.join(columns)} FROM {table}").to_pylist():
                 written |= dict.fromkeys(text for text in row.values() if text)
     assert len(written) > 50
-    left = [text for text in written if PORTUGUESE.search(retold(text))]
+    left = [text for text in written if PORTUGUESE.search(translate_engine_text(text))]
     assert not left, json.dumps(left[:3], ensure_ascii=False)
 
 
 def test_a_place_may_hold_any_name() -> None:
-    told: Any = retold("“Visita da diretoria” tomaria o lugar se valesse mais R$ 131,11.")
+    told: Any = translate_engine_text("“Visita da diretoria” tomaria o lugar se valesse mais R$ 131,11.")
     assert told == "“Visita da diretoria” would take its place if it were worth R$\u00a0131.11 more."
 
 
@@ -167,4 +167,4 @@ def test_the_revenue_bridge_begins_at_its_start() -> None:
     ],
 )
 def test_what_became_of_segments_is_told_in_english(text: str, english: str) -> None:
-    assert retold(text) == english
+    assert translate_engine_text(text) == english

@@ -26,7 +26,7 @@ TURNS = 6
 class Reply(NamedTuple):
     """What a question came to, and what may be asked next."""
 
-    told: Answer | Plan
+    result: Answer | Plan
     following: tuple[str, ...] = ()
 
 
@@ -55,7 +55,7 @@ def reference_date(user: User) -> date:
 @of_this_home
 def ask(user: User, question: str, earlier: Sequence[str] = ()) -> Reply:
     """An answer, a question back or a refusal; AccessError for who may not ask, InputError where no number is right."""
-    return replied(user, read_question(user, question, earlier), question, earlier)
+    return reply_to(user, read_question(user, question, earlier), question, earlier)
 
 
 @of_this_home
@@ -65,7 +65,7 @@ def read_question(user: User, question: str, earlier: Sequence[str] = ()) -> Pla
 
 
 @of_this_home
-def replied(user: User, planned: Plan, question: str, earlier: Sequence[str] = ()) -> Reply:
+def reply_to(user: User, planned: Plan, question: str, earlier: Sequence[str] = ()) -> Reply:
     """What a plan comes to over the customers the person sees, and what may be asked next."""
     if planned.query is None:
         return Reply(planned)

@@ -1,4 +1,4 @@
-"""What a person wrote in the form of a metric, and the metric it says, when it says one."""
+"""The form of a metric: its fields as typed, and the metric they validate to, or the errors by field."""
 
 from dataclasses import dataclass, field
 
@@ -34,48 +34,50 @@ NUMBERS = ("low", "high", "attention")
 
 
 @dataclass(frozen=True)
-class Written:
-    """The texts of the form; `metric` when they say one, else `wrong` holds the fields that do not."""
+class MetricForm:
+    """The fields as typed; `metric` when they validate, else `errors` by field."""
 
     values: dict[str, str]
     metric: OwnMetric | None = None
-    wrong: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
 
 
-def form_of(one: OwnMetric | None) -> Written:
+def initial_form(one: OwnMetric | None) -> MetricForm:
     """The form of a kept metric, or an empty one."""
     if one is None:
-        return Written({"unit": "percent", "direction": "up"})
-    told = {name: "" if getattr(one, name) is None else str(getattr(one, name)) for name in FIELDS}
+        return MetricForm({"unit": "percent", "direction": "up"})
+    fields = {name: "" if getattr(one, name) is None else str(getattr(one, name)) for name in FIELDS}
     lists = {name: (", " if name != "examples" else "\n").join(getattr(one, name)) for name in LISTS}
-    return Written({**told, **lists}, one)
+    return MetricForm({**fields, **lists}, one)
 
 
-def written(form: QueryDict) -> Written:
-    """What a posted form says."""
-    values = {name: str(form.get(name, "")).strip() for name in (*FIELDS, *LISTS)}
+def bound_form(data: QueryDict) -> MetricForm:
+    """The form with posted data, validated."""
+    values = {name: str(data.get(name, "")).strip() for name in (*FIELDS, *LISTS)}
     values["name"] = values["name"] or slugify(values["label"]).replace("-", "_")[:40]
-    wrong: dict[str, str] = {}
-    told: dict[str, object] = {name: values[name] for name in FIELDS if name not in NUMBERS}
+    errors: dict[str, str] = {}
+    fields: dict[str, object] = {name: values[name] for name in FIELDS if name not in NUMBERS}
     for name in NUMBERS:
         try:
-            told[name] = float(values[name].replace(",", ".")) if values[name] else None
+            fields[name] = float(values[name].replace(",", ".")) if values[name] else None
         except ValueError:
-            wrong[name] = _("Escreva um número, como 12,5.")
+            errors[name] = _("Escreva um número, como 12,5.")
     for name in LISTS:
-        told[name] = tuple(part.strip() for part in _parts(name, values[name]) if part.strip())
+        fields[name] = tuple(part.strip() for part in _parts(name, values[name]) if part.strip())
     try:
-        made = OwnMetric.model_validate(told)
+        made = OwnMetric.model_validate(fields)
     except ValidationError as error:
-        return Written(values, None, wrong | {str(one["loc"][0]): _said(str(one["loc"][0])) for one in error.errors()})
-    return Written(values, None if wrong else made, wrong)
+        return MetricForm(
+            values, None, errors | {str(one["loc"][0]): _error_text(str(one["loc"][0])) for one in error.errors()}
+        )
+    return MetricForm(values, None if errors else made, errors)
 
 
 def _parts(name: str, text: str) -> list[str]:
     return text.splitlines() if name == "examples" else text.replace("\n", ",").split(",")
 
 
-def _said(name: str) -> str:
+def _error_text(name: str) -> str:
     return {
         "name": _("Letras minúsculas, números e _, a partir de três; comece com letra."),
         "label": _("De 2 a 60 caracteres."),

@@ -9,7 +9,7 @@ from django.utils import translation
 from tools.errors import missing, said
 
 from b2shift.kernel.errors import B2ShiftError, InputError, PolicyError, StorageError, UnknownNameError
-from b2shift.web.console.retold.refusals import known_refusals
+from b2shift.web.console.translation.error_texts import known_error_texts
 
 HOLE = re.compile(r"\{\d\}")
 PORTUGUESE = re.compile(r"[ãõçêâáéíóú]|\b(não|uma|com|sem|para|pela|esta|este|foi|são|dos|das)\b", re.IGNORECASE)
@@ -36,7 +36,7 @@ def test_the_code_is_read_deeply_enough_to_find_them() -> None:
 
 
 def test_english_keeps_the_holes_and_none_of_the_portuguese() -> None:
-    for portuguese, told in (pair for part in known_refusals().values() for pair in part.items()):
+    for portuguese, told in (pair for part in known_error_texts().values() for pair in part.items()):
         assert sorted(HOLE.findall(portuguese)) == sorted(HOLE.findall(told)), portuguese
         assert not PORTUGUESE.search(told), told
 
@@ -44,7 +44,7 @@ def test_english_keeps_the_holes_and_none_of_the_portuguese() -> None:
 def test_no_english_is_kept_for_what_nothing_says() -> None:
     texts = {one.text for one in said()}
     sentences = {sentence for text in texts for sentence in text.split(". ")}
-    kept = [text for part, told in known_refusals().items() if part != "framed" for text in told]
+    kept = [text for part, told in known_error_texts().items() if part != "framed" for text in told]
     assert not [text for text in kept if text not in texts | sentences]
 
 

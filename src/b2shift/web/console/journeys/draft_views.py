@@ -13,12 +13,12 @@ from b2shift.interact.api import check_journey, parse_journey, policy_in_force, 
 from b2shift.kernel.errors import B2ShiftError, InputError
 from b2shift.kernel.text import as_code
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.journeys import forms
 from b2shift.web.console.journeys.changes import changes_told
 from b2shift.web.console.journeys.picture import picture
 from b2shift.web.console.wording import WORDS
-from b2shift.web.journeys import publishing, sketching
+from b2shift.web.journeys import drafts, publishing
 from b2shift.web.journeys.models import Running, Sketch
 from b2shift.web.ledger.trail import Doer
 
@@ -27,15 +27,15 @@ _CODE = re.compile(r"[a-z0-9_]{1,60}\Z")
 _MOVES = {"up": -1, "down": 1}
 
 
-@door(Capability.DRAW_JOURNEYS)
-def draw(request: AskedBy, name: str) -> HttpResponse:
-    """The sketch of the person who asks; begun with the version in force, a ready one, or next to nothing."""
-    sketch = _sketch(request, name)
-    return render(request, "console/journeys/draw.html", _page(sketch, request.GET.get("passo", "")))
+@access_required(Capability.DRAW_JOURNEYS)
+def draw(request: AuthenticatedRequest, name: str) -> HttpResponse:
+    """The draft of the person who asks; begun with the version in force, a ready one, or next to nothing."""
+    draft = _draft(request, name)
+    return render(request, "console/journeys/draw.html", _page(draft, request.GET.get("passo", "")))
 
 
-@door(Capability.DRAW_JOURNEYS, methods=("POST",))
-def begin(request: AskedBy) -> HttpResponse:
+@access_required(Capability.DRAW_JOURNEYS, methods=("POST",))
+def begin(request: AuthenticatedRequest) -> HttpResponse:
     """A journey of a name; its code is the name without accents and spaces."""
     name = request.POST.get("name", "").strip()
     code = as_code(name)[:60]
@@ -44,34 +44,34 @@ def begin(request: AskedBy) -> HttpResponse:
     return redirect("console:journey_draw", name=code)
 
 
-@door(Capability.DRAW_JOURNEYS, methods=("POST",))
-def change(request: AskedBy, name: str) -> HttpResponse:
-    """One change of the sketch: a step's fields, its place, the whole text, undo, redo, or forgetting it."""
-    sketch, now = _sketch(request, name), timezone.now()
+@access_required(Capability.DRAW_JOURNEYS, methods=("POST",))
+def change(request: AuthenticatedRequest, name: str) -> HttpResponse:
+    """One change of the draft: a step's fields, its place, the whole text, undo, redo, or forgetting it."""
+    draft, now = _draft(request, name), timezone.now()
     what, step = request.POST.get("what", ""), request.POST.get("step", "")
     if what in _MOVES:
-        sketching.change(sketch, lambda data: sketching.move(data, step, _MOVES[what]), now)
+        drafts.edit(draft, lambda data: drafts.move_step(data, step, _MOVES[what]), now)
     elif what == "remove":
-        sketching.change(sketch, lambda data: sketching.remove(data, step), now)
+        drafts.edit(draft, lambda data: drafts.remove_step(data, step), now)
         step = ""
     elif what == "fill":
         told = forms.read(request.POST.get("kind", ""), request.POST)
-        sketching.change(sketch, lambda data: sketching.fill(data, step, told), now)
+        drafts.edit(draft, lambda data: drafts.update_step(data, step, told), now)
         step = str(told.get("id") or step)
     elif what == "head":
         said = forms.read_head(request.POST)
-        sketching.change(sketch, lambda data: sketching.fill_head(data, said), now)
+        drafts.edit(draft, lambda data: drafts.update_journey(data, said), now)
     elif what == "add" and request.POST.get("kind", "") in forms.SPECS:
         made: list[str] = []
         kind = request.POST["kind"]
-        sketching.change(sketch, lambda data: made.append(sketching.add(data, kind, step)), now)
+        drafts.edit(draft, lambda data: made.append(drafts.add_step(data, kind, step)), now)
         step = made[0]
     elif what == "text":
-        sketching.rewrite(sketch, _written(request), now)
+        drafts.replace_text(draft, _written(request), now)
     elif what in {"undo", "redo"}:
-        sketching.step_back(sketch, -1 if what == "undo" else 1, now)
+        drafts.undo_redo(draft, -1 if what == "undo" else 1, now)
     elif what == "discard":
-        sketching.discard(sketch)
+        drafts.discard(draft)
         messages.success(request, _("Rascunho esquecido."))
         return redirect("console:journeys")
     else:
@@ -82,36 +82,34 @@ def change(request: AskedBy, name: str) -> HttpResponse:
     return address
 
 
-@door(Capability.DRAW_JOURNEYS, methods=("POST",))
-def propose(request: AskedBy, name: str) -> HttpResponse:
-    """The sketch as a new version, for another person to approve; the sketch is then forgotten."""
-    sketch = _sketch(request, name)
+@access_required(Capability.DRAW_JOURNEYS, methods=("POST",))
+def propose(request: AuthenticatedRequest, name: str) -> HttpResponse:
+    """The draft as a new version, for another person to approve; the draft is then forgotten."""
+    draft = _draft(request, name)
     try:
-        made = publishing.propose(
-            Doer.of(request), sketching.text_of(sketch), request.POST.get("note", ""), timezone.now()
-        )
+        made = publishing.propose(Doer.of(request), drafts.text_of(draft), request.POST.get("note", ""), timezone.now())
     except B2ShiftError as error:
-        told = _page(sketch, "") | {"refused": error}
+        told = _page(draft, "") | {"refused": error}
         return render(request, "console/journeys/draw.html", told, status=422)
-    sketching.discard(sketch)
+    drafts.discard(draft)
     messages.success(request, _("Versão %(n)s proposta; outra pessoa a aprova.") % {"n": made.number})
     return redirect("console:journey_version", key=made.pk)
 
 
-def _sketch(request: AskedBy, name: str) -> Sketch:
+def _draft(request: AuthenticatedRequest, name: str) -> Sketch:
     if not _CODE.match(name):
         raise Http404(_("Não há jornada com este código."))
-    return sketching.sketch_of(request.user, name, timezone.now())
+    return drafts.draft_of(request.user, name, timezone.now())
 
 
-def _page(sketch: Sketch, opened: str) -> dict[str, object]:
-    text, data = sketching.text_of(sketch), sketching.data_of(sketch)
+def _page(draft: Sketch, opened: str) -> dict[str, object]:
+    text, data = drafts.text_of(draft), drafts.data_of(draft)
     policy = policy_in_force(settings.HOME)
-    found = check_journey(text, sketch.journey_id, policy)
+    found = check_journey(text, draft.journey_id, policy)
     steps = data["steps"] if data else []
     told: dict[str, object] = {
-        "sketch": sketch,
-        "title": (data or {}).get("name") or sketch.journey_id,
+        "draft": draft,
+        "title": (data or {}).get("name") or draft.journey_id,
         "text": text,
         "check": found,
         "steps": [(one, forms.shown(one, steps), str(one["id"]) == opened) for one in steps],
@@ -119,12 +117,12 @@ def _page(sketch: Sketch, opened: str) -> dict[str, object]:
         "kinds": list(WORDS["step"].items()),
         "operators": list(forms.OPERATORS.items()),
         "facts": forms.facts(),
-        "may_undo": sketch.place > 0,
-        "may_redo": sketch.place < len(sketch.texts) - 1,
+        "may_undo": draft.place > 0,
+        "may_redo": draft.place < len(draft.texts) - 1,
         "changes": (),
     }
     if not found.findings:
-        journey = parse_journey(text, sketch.journey_id, policy)
+        journey = parse_journey(text, draft.journey_id, policy)
         running = Running.objects.select_related("version").filter(journey_id=journey.id).first()
         before = published_journey(running.version.text) if running else None
         told |= {"changes": changes_told(before, journey), "running": running}
@@ -132,7 +130,7 @@ def _page(sketch: Sketch, opened: str) -> dict[str, object]:
     return told
 
 
-def _written(request: AskedBy) -> str:
+def _written(request: AuthenticatedRequest) -> str:
     """The text as a file has it: browsers send other ends of line."""
     text = request.POST.get("text", "")
     if len(text) > LONGEST:

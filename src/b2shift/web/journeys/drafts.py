@@ -19,8 +19,8 @@ _REFERENCES = ("next", "otherwise", "unreachable")
 Data = dict[str, Any]
 
 
-def sketch_of(person: User, journey_id: str, now: datetime) -> Sketch:
-    """The person's sketch of a journey, begun with the version in force, a ready text, or next to nothing."""
+def draft_of(person: User, journey_id: str, now: datetime) -> Sketch:
+    """The person's draft of a journey, begun with the version in force, a ready text, or next to nothing."""
     known = Sketch.objects.filter(journey_id=journey_id, author=person).first()
     if known is not None:
         return known
@@ -29,15 +29,15 @@ def sketch_of(person: User, journey_id: str, now: datetime) -> Sketch:
     return Sketch.objects.create(journey_id=journey_id, author=person, texts=[text], changed_at=now)
 
 
-def text_of(sketch: Sketch) -> str:
+def text_of(draft: Sketch) -> str:
     """The text as it stands."""
-    return str(sketch.texts[sketch.place])
+    return str(draft.texts[draft.place])
 
 
-def data_of(sketch: Sketch) -> Data | None:
+def data_of(draft: Sketch) -> Data | None:
     """The plain data of the text; None while it is no YAML with a list of steps."""
     try:
-        found = journey_data(text_of(sketch))
+        found = journey_data(text_of(draft))
     except B2ShiftError:
         return None
     steps = found.get("steps") if isinstance(found, dict) else None
@@ -45,39 +45,39 @@ def data_of(sketch: Sketch) -> Data | None:
     return found if sound else None
 
 
-def rewrite(sketch: Sketch, text: str, now: datetime) -> None:
+def replace_text(draft: Sketch, text: str, now: datetime) -> None:
     """Take a text as the newest; what had been undone is gone."""
-    if text == text_of(sketch):
+    if text == text_of(draft):
         return
-    kept = [*sketch.texts[: sketch.place + 1], text][-MOST_KEPT:]
-    sketch.texts, sketch.place, sketch.changed_at = kept, len(kept) - 1, now
-    sketch.save()
+    kept = [*draft.texts[: draft.place + 1], text][-MOST_KEPT:]
+    draft.texts, draft.place, draft.changed_at = kept, len(kept) - 1, now
+    draft.save()
 
 
-def change(sketch: Sketch, made: Callable[[Data], None], now: datetime) -> None:
+def edit(draft: Sketch, mutate: Callable[[Data], None], now: datetime) -> None:
     """Change the plain data and write it down as YAML. InputError while the text is too wrong to be changed so."""
-    data = data_of(sketch)
+    data = data_of(draft)
     if data is None:
         hint = _("Corrija o texto primeiro")
-        raise InputError(_("O texto não é um YAML com passos"), value=sketch.journey_id, hint=hint)
+        raise InputError(_("O texto não é um YAML com passos"), value=draft.journey_id, hint=hint)
     changed = deepcopy(data)
-    made(changed)
-    rewrite(sketch, journey_yaml(changed), now)
+    mutate(changed)
+    replace_text(draft, journey_yaml(changed), now)
 
 
-def step_back(sketch: Sketch, by: int, now: datetime) -> None:
+def undo_redo(draft: Sketch, by: int, now: datetime) -> None:
     """Undo (-1) or redo (+1); at either end nothing happens."""
-    sketch.place, sketch.changed_at = min(max(sketch.place + by, 0), len(sketch.texts) - 1), now
-    sketch.save(update_fields=["place", "changed_at"])
+    draft.place, draft.changed_at = min(max(draft.place + by, 0), len(draft.texts) - 1), now
+    draft.save(update_fields=["place", "changed_at"])
 
 
-def discard(sketch: Sketch) -> None:
-    """Forget the sketch."""
+def discard(draft: Sketch) -> None:
+    """Forget the draft."""
     with transaction.atomic():
-        sketch.delete()
+        draft.delete()
 
 
-def add(data: Data, kind: str, after: str) -> str:
+def add_step(data: Data, kind: str, after: str) -> str:
     """A new step of a kind right after another, taking over where that one led; its code."""
     steps = data["steps"]
     place = _place(data, after)
@@ -91,7 +91,7 @@ def add(data: Data, kind: str, after: str) -> str:
     return name
 
 
-def remove(data: Data, name: str) -> None:
+def remove_step(data: Data, name: str) -> None:
     """Take a step out; whatever led to it leads to where it led, where that is one place."""
     place = _place(data, name)
     target = data["steps"][place].get("next")
@@ -103,7 +103,7 @@ def remove(data: Data, name: str) -> None:
                     holder[key] = target
 
 
-def move(data: Data, name: str, by: int) -> None:
+def move_step(data: Data, name: str, by: int) -> None:
     """Change places with the step before (-1) or after (+1); the first of the list is where everybody begins."""
     steps, place = data["steps"], _place(data, name)
     other = place + by
@@ -111,7 +111,7 @@ def move(data: Data, name: str, by: int) -> None:
         steps[place], steps[other] = steps[other], steps[place]
 
 
-def fill(data: Data, name: str, values: Mapping[str, Any]) -> None:
+def update_step(data: Data, name: str, values: Mapping[str, Any]) -> None:
     """Give a step these fields; an empty value takes a field out, a new code is followed by whoever led to it."""
     step = data["steps"][_place(data, name)]
     for key, value in values.items():
@@ -126,7 +126,7 @@ def fill(data: Data, name: str, values: Mapping[str, Any]) -> None:
                     holder[key] = step["id"]
 
 
-def fill_head(data: Data, values: Mapping[str, Any]) -> None:
+def update_journey(data: Data, values: Mapping[str, Any]) -> None:
     """Give the journey itself these fields, by dotted names; empty ones go, `enter.reentry_days` becomes null."""
     for name, value in values.items():
         *way, last = name.split(".")

@@ -51,13 +51,13 @@ def _found(rows: QuerySet[Row], query: ListQuery, **order: Any) -> Found[Row]:
         raise invalid("cursor", str(error)) from error
 
 
-def whole(answer: type[Answer], items: Iterable[Any]) -> Answer:
+def single_page(answer: type[Answer], items: Iterable[Any]) -> Answer:
     """A list short enough for one page."""
     told = tuple(items)
     return answer(items=told, next=None, previous=None, total=len(told))
 
 
-def refuse_unknown(request: HttpRequest, query: type[Schema]) -> None:
+def reject_unknown_parameters(request: HttpRequest, query: type[Schema]) -> None:
     """A misspelt filter must not answer with everybody."""
     for name in sorted(set(request.GET) - set(query.model_fields)):
         near = get_close_matches(name, query.model_fields, n=1)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from b2shift.kernel.yaml import parse_yaml
-from b2shift.web.console.retold.reading import retold
+from b2shift.web.console.translation.engine_texts import translate_engine_text
 
 _FOLDER = Path(__file__).with_name("errors")
 _HOLE = re.compile(r"\{(\d)\}")
@@ -24,19 +24,19 @@ class _Template(NamedTuple):
     english: str
 
 
-def refused(text: str) -> str:
+def translate_error(text: str) -> str:
     """What an error says, in English: whole, or sentence by sentence; what is not known stays as it is written."""
     return _read(text) or " ".join(map(_sentence, _SENTENCE.split(text)))
 
 
-def known_refusals() -> Mapping[str, Mapping[str, str]]:
+def known_error_texts() -> Mapping[str, Mapping[str, str]]:
     """Every text of an error that has English, and it, part by part; holes are numbered, `{1}`."""
     return {path.stem: parse_yaml(path.read_text(encoding="utf-8")) for path in sorted(_FOLDER.glob("*.yaml"))}
 
 
 @lru_cache(maxsize=1)
 def _texts() -> dict[str, str]:
-    return {portuguese: told for part in known_refusals().values() for portuguese, told in part.items()}
+    return {portuguese: told for part in known_error_texts().values() for portuguese, told in part.items()}
 
 
 @lru_cache(maxsize=1)
@@ -55,7 +55,7 @@ def _pattern(portuguese: str) -> re.Pattern[str]:
 
 def _sentence(text: str) -> str:
     bare = text.removesuffix(".")
-    return (_read(bare) or retold(bare)) + text[len(bare) :]
+    return (_read(bare) or translate_engine_text(bare)) + text[len(bare) :]
 
 
 @lru_cache(maxsize=4096)
@@ -74,7 +74,7 @@ def _read(text: str) -> str | None:
 
 def _held(text: str) -> str:
     """What stands in a hole: another refusal, a list of them, or any text that the engine or a person wrote."""
-    return _LIST.join(_read(one) or _valued(one) or retold(one) for one in text.split(_LIST))
+    return _LIST.join(_read(one) or _valued(one) or translate_engine_text(one) for one in text.split(_LIST))
 
 
 def _valued(text: str) -> str | None:

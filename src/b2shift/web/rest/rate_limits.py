@@ -10,7 +10,7 @@ from collections.abc import Callable
 from threading import Lock
 
 
-class Buckets:
+class TokenBuckets:
     """One bucket per key; `clock` gives seconds that never go back. The least used are forgotten beyond `keep`."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, keep: int = 20_000) -> None:
@@ -36,4 +36,4 @@ class Buckets:
             self._filled.clear()
 
 
-buckets = Buckets()
+buckets = TokenBuckets()

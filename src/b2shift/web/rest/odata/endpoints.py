@@ -15,9 +15,9 @@ from ninja import Router
 from b2shift.kernel.errors import InputError
 from b2shift.metrics.api import Statement, star_rows, star_tables
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.crm.asking import rows_of
 from b2shift.web.crm.lake import lake
-from b2shift.web.rest.doors import behind, caller_of
+from b2shift.web.crm.questions import rows_of
+from b2shift.web.rest.authentication import caller_of, secured
 from b2shift.web.rest.odata.edm import columns_of, metadata
 from b2shift.web.rest.odata.filters import condition, order, wrong
 from b2shift.web.rest.problems import not_found
@@ -30,20 +30,20 @@ AT = "@"
 HEADERS = {"OData-Version": "4.0"}
 
 
-@router.get("/", include_in_schema=False, **behind(Capability.CUSTOMERS))
+@router.get("/", include_in_schema=False, **secured(Capability.CUSTOMERS))
 def service(request: HttpRequest) -> HttpResponse:
     """The entity sets there are."""
     sets = [{"name": name, "kind": "EntitySet", "url": name} for name in star_tables()]
     return _json({"@odata.context": f"{_base(request)}$metadata", "value": sets})
 
 
-@router.get("/$metadata", include_in_schema=False, **behind(Capability.CUSTOMERS))
+@router.get("/$metadata", include_in_schema=False, **secured(Capability.CUSTOMERS))
 def describe(request: HttpRequest) -> HttpResponse:
     """Their properties and types."""
     return HttpResponse(metadata(), content_type="application/xml; charset=utf-8", headers=HEADERS)
 
 
-@router.get("/{name}/$count", include_in_schema=False, **behind(Capability.CUSTOMERS))
+@router.get("/{name}/$count", include_in_schema=False, **secured(Capability.CUSTOMERS))
 def count_rows(request: HttpRequest, name: str) -> HttpResponse:
     """How many rows a set has for this caller."""
     _known(request, name)
@@ -51,7 +51,7 @@ def count_rows(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(str(_count(statement)), content_type="text/plain; charset=utf-8", headers=HEADERS)
 
 
-@router.get("/{name}", include_in_schema=False, **behind(Capability.CUSTOMERS))
+@router.get("/{name}", include_in_schema=False, **secured(Capability.CUSTOMERS))
 def list_rows(request: HttpRequest, name: str) -> HttpResponse:
     """A set's rows: `$filter`, `$select`, `$orderby`, `$top`, `$skip`, `$count`; more rows by `@odata.nextLink`."""
     _known(request, name)
@@ -61,11 +61,11 @@ def list_rows(request: HttpRequest, name: str) -> HttpResponse:
     if asked.get("$count", "false") == "true":
         told["@odata.count"] = _count(statement)
     columns = _selected(asked.get("$select", ""), name)
-    reached = Reached.of(asked.get("$skiptoken", ""), len(table.key))
-    left = max(0, (_whole(asked["$top"]) if "$top" in asked else LARGEST) - reached.told)
+    skip_token = SkipToken.of(asked.get("$skiptoken", ""), len(table.key))
+    left = max(0, (_whole(asked["$top"]) if "$top" in asked else LARGEST) - skip_token.rows_read)
     size, by_key = min(PAGE, left), "$orderby" not in asked
-    after = _after(statement, name, reached) if by_key else "true"
-    skip = 0 if reached.key else _whole(asked.get("$skip", "0")) + reached.told
+    after = _after(statement, name, skip_token) if by_key else "true"
+    skip = 0 if skip_token.key else _whole(asked.get("$skip", "0")) + skip_token.rows_read
     places = [*order(asked.get("$orderby", ""), columns_of(name)), *(f'"{key}"' for key in table.key)]
     keys = [f'"{key}"::VARCHAR AS "{AT}{key}"' for key in table.key]
     sql = (
@@ -76,44 +76,44 @@ def list_rows(request: HttpRequest, name: str) -> HttpResponse:
     told["value"] = [_plain(row) for row in rows[:size]]
     if len(rows) > size:
         last = tuple(rows[size - 1][f"{AT}{key}"] for key in table.key)
-        told["@odata.nextLink"] = _next(request, name, Reached(reached.told + size, last if by_key else ()))
+        told["@odata.nextLink"] = _next(request, name, SkipToken(skip_token.rows_read + size, last if by_key else ()))
     return _json(told)
 
 
 @dataclass(frozen=True)
-class Reached:
+class SkipToken:
     """How far a caller has read: so many rows, and by the usual order the key of the last one."""
 
-    told: int = 0
+    rows_read: int = 0
     key: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, token: str, parts: int) -> "Reached":
+    def of(cls, token: str, parts: int) -> "SkipToken":
         """What a token of ours says; InputError for one that is none."""
         if not token:
             return cls()
         try:
-            told, *key = json.loads(token)
+            rows_read, *key = json.loads(token)
         except ValueError as error:
             raise wrong("$skiptoken") from error
-        fits = isinstance(told, int) and 0 <= told < LARGEST and len(key) in {0, parts}
+        fits = isinstance(rows_read, int) and 0 <= rows_read < LARGEST and len(key) in {0, parts}
         if not fits or not all(isinstance(one, str) for one in key):
             raise wrong("$skiptoken")
-        return cls(told, tuple(key))
+        return cls(rows_read, tuple(key))
 
     @property
-    def token(self) -> str:
+    def encoded(self) -> str:
         """As an address carries it."""
-        return json.dumps([self.told, *self.key], ensure_ascii=False, separators=(",", ":"))
+        return json.dumps([self.rows_read, *self.key], ensure_ascii=False, separators=(",", ":"))
 
 
-def _after(statement: Statement, name: str, reached: Reached) -> str:
+def _after(statement: Statement, name: str, skip_token: SkipToken) -> str:
     """Rows behind the last key told: no page reads again what the ones before had."""
-    if not reached.key:
+    if not skip_token.key:
         return "true"
     known = columns_of(name)
     keys = star_tables()[name].key
-    bound = [f"{statement.bind(v)}{known[key].cast}" for key, v in zip(keys, reached.key, strict=True)]
+    bound = [f"{statement.bind(v)}{known[key].cast}" for key, v in zip(keys, skip_token.key, strict=True)]
     return f"({', '.join(known[key].sql for key in keys)}) > ({', '.join(bound)})"
 
 
@@ -177,8 +177,10 @@ def _base(request: HttpRequest) -> str:
     return request.build_absolute_uri("/api/v1/odata/")
 
 
-def _next(request: HttpRequest, name: str, reached: Reached) -> str:
-    told = {key: value for key, value in request.GET.items() if key != "$skiptoken"} | {"$skiptoken": reached.token}
+def _next(request: HttpRequest, name: str, skip_token: SkipToken) -> str:
+    told = {key: value for key, value in request.GET.items() if key != "$skiptoken"} | {
+        "$skiptoken": skip_token.encoded
+    }
     return f"{_base(request)}{name}?{urlencode(told)}"
 
 

@@ -12,16 +12,16 @@ from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import typed_number
 from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.console.wording import figures_too, shipped
-from b2shift.web.crm import scored
+from b2shift.web.crm import customer_scores
+from b2shift.web.crm.customer_scores import ScoreExplanation, WhatIfCurve
 from b2shift.web.crm.models import Customer
-from b2shift.web.crm.scored import Opened, Supposed
 
 _NUMBERS = frozenset({"integer", "decimal", "percent", "money", "days"})
 _SHARE = "percent"
 
 
 @dataclass(frozen=True)
-class Trying:
+class WhatIfForm:
     """What the form shows: the numbers to choose from, the one chosen with its unit, and what comes of it."""
 
     choices: list[tuple[str, str]]
@@ -33,19 +33,21 @@ class Trying:
     curve: Chart | None = None
 
 
-def trying(customer: Customer, opened: Opened, version: int | None, told: QueryDict, written: str) -> Trying | None:
-    """One number of an opened score tried: the heaviest unless the address names another; None where it has none."""
-    if opened.dossier is None:
+def what_if_form(
+    customer: Customer, explanation: ScoreExplanation, version: int | None, told: QueryDict, written: str
+) -> WhatIfForm | None:
+    """One number of an explained score tried: the heaviest unless the address names another; None where it has none."""
+    if explanation.dossier is None:
         return None
-    inputs = [one for one in opened.dossier.inputs if _formats().get(one.feature) in _NUMBERS]
+    inputs = [one for one in explanation.dossier.inputs if _formats().get(one.feature) in _NUMBERS]
     if not inputs:
         return None
     wanted = told.get("atributo", "")
     one = next((found for found in inputs if found.feature == wanted), inputs[0])
     typed = told.get("valor", "").strip() if wanted == one.feature else ""
     value, problem = typed_value(typed, _formats()[one.feature])
-    found = scored.supposed(customer, opened.dossier.score, version, one.feature, value)
-    return Trying(
+    found = customer_scores.what_if_curve(customer, explanation.dossier.score, version, one.feature, value)
+    return WhatIfForm(
         choices=[(each.feature, f"{shipped(each.label)}: {figures_too(each.value)}") for each in inputs],
         feature=one.feature,
         typed=typed,
@@ -77,7 +79,7 @@ def _sentence(one: WhatIf, written: str) -> str:
     return _("Com %(what)s em %(then)s o score seria %(after)s; hoje, com %(now)s, é %(before)s.") % said
 
 
-def _curve(one: DossierInput, found: Supposed, written: str) -> Chart | None:
+def _curve(one: DossierInput, found: WhatIfCurve, written: str) -> Chart | None:
     if len(found.along) < 3:
         return None
     lowest, highest = (pick(found.along, key=lambda each: each.after) for pick in (min, max))

@@ -14,18 +14,18 @@ from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.crm.asking import rows_of
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.own_metrics import of_this_home
+from b2shift.web.crm.questions import rows_of
+from b2shift.web.watch.alert_texts import enqueue_messages
 from b2shift.web.watch.models import Alert, Firing, HouseNotice
-from b2shift.web.watch.wording import tell
 
 NO_LONGER = "Quem criou não pode mais fazer perguntas"
 OTHER_ROWS = "O que você acompanha mudou desde a criação: confirme o alerta para contar as linhas de hoje"
 
 
 @dataclass
-class Looked:
+class EvaluationRound:
     """What one round came to."""
 
     looked: int = 0
@@ -34,15 +34,15 @@ class Looked:
 
 
 @of_this_home
-def check_alerts(now: datetime) -> Looked:
+def check_alerts(now: datetime) -> EvaluationRound:
     """Look at every alert whose turn it is; the same publication looked at again changes nothing."""
-    read, done = lake(), Looked()
+    read, done = lake(), EvaluationRound()
     for key in Alert.objects.filter(ended_at=None, paused=False).order_by("id").values_list("pk", flat=True):
-        _look(int(key), read, now, done)
+        _evaluate(int(key), read, now, done)
     return done
 
 
-def look_of(alert: Alert, read: Lake) -> str:
+def period_key(alert: Alert, read: Lake) -> str:
     """The name of the turn of this version of the data: an alert looks once at each."""
     day = read.manifest.as_of
     match alert.cadence:
@@ -54,11 +54,11 @@ def look_of(alert: Alert, read: Lake) -> str:
             return f"v{read.version}"
 
 
-def _look(key: int, read: Lake, now: datetime, done: Looked) -> None:
+def _evaluate(key: int, read: Lake, now: datetime, done: EvaluationRound) -> None:
     """One alert, in one transaction with its firings and their messages."""
     with transaction.atomic():
         alert = Alert.objects.select_for_update().select_related("owner").filter(pk=key, ended_at=None).first()
-        if alert is None or alert.paused or alert.last_look == look_of(alert, read):
+        if alert is None or alert.paused or alert.last_look == period_key(alert, read):
             return
         done.looked += 1
         found = _answered(alert, read)
@@ -66,10 +66,10 @@ def _look(key: int, read: Lake, now: datetime, done: Looked) -> None:
             done.held_back += 1
             Alert.objects.filter(pk=key).update(trouble=found[:300], looked_at=now)
             return
-        fired = _judged(alert, found, look_of(alert, read), now)
+        fired = _judged(alert, found, period_key(alert, read), now)
         done.fired += len(fired)
         if fired:
-            tell(alert, fired, now)
+            enqueue_messages(alert, fired, now)
 
 
 def _answered(alert: Alert, read: Lake) -> Answer | str:
@@ -93,7 +93,7 @@ def _within(kept: Scope, seen: Scope) -> bool:
 
 
 def _judged(alert: Alert, found: Answer, look: str, now: datetime) -> list[Firing]:
-    rule, before = alert.told_rule, set(alert.standing)
+    rule, before = alert.typed_rule, set(alert.standing)
     standing, fired, values, why = set(before), [], [], ""
     for row in found.rows:
         group = _group(found, row)
@@ -118,7 +118,7 @@ def _firing(
     alert: Alert, found: Answer, row: dict[str, Any], group: str, value: float, look: str, now: datetime
 ) -> Firing:
     label = ", ".join(found.labels.get(d, {}).get(str(row.get(d)), str(row.get(d))) for d in found.query.dimensions)
-    told, _new = Firing.objects.get_or_create(
+    firing, _new = Firing.objects.get_or_create(
         alert=alert,
         look=look,
         group=group,
@@ -133,7 +133,7 @@ def _firing(
             "at": now,
         },
     )
-    return told
+    return firing
 
 
 def _group(found: Answer, row: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ NOTICE = "aviso"
 """The outbox's channel of notices inside the product."""
 
 
-def written(value: float, unit: str) -> str:
+def format_value(value: float, unit: str) -> str:
     """A number with its unit, exactly as it is counted: `R$ 1.234,50`, `3,4%`."""
     match unit:
         case "brl":
@@ -30,25 +30,25 @@ def written(value: float, unit: str) -> str:
             return format_number(value, 0 if value == int(value) else 2)
 
 
-def value_told(alert: Alert, value: float) -> str:
+def value_text(alert: Alert, value: float) -> str:
     """The number an alert judges: a change of a percentage is in points, a relative change in per cent."""
     unit = metric(alert.typed.metrics[0]).unit
-    op = alert.told_rule.condition.op
+    op = alert.typed_rule.condition.op
     if op.startswith("change_pct"):
         return f"{format_number(value, 2)}%"
     if op.startswith("change") and unit == "percent":
         return f"{format_number(value, 2)} p.p."
-    return written(value, unit)
+    return format_value(value, unit)
 
 
-def line_told(alert: Alert) -> str:
+def condition_text(alert: Alert) -> str:
     """`NPS de Varejo abaixo de 20`, `mudança de MRR abaixo de −10%`."""
-    rule = alert.told_rule
+    rule = alert.typed_rule
     label = f"{metric(alert.typed.metrics[0]).label}{_whose(alert.typed)}"
     what = f"mudança de {label}" if rule.condition.op.startswith("change") else label
     limit = rule.condition.value
     assert isinstance(limit, int | float)
-    return f"{what} {SIDES[rule.condition.op.rpartition('_')[2]]} {value_told(alert, float(limit))}"
+    return f"{what} {SIDES[rule.condition.op.rpartition('_')[2]]} {value_text(alert, float(limit))}"
 
 
 def _whose(query: TypedQuery) -> str:
@@ -71,15 +71,15 @@ def value_shown(dimension: str, value: object) -> str:
     return load_dictionary().dimensions[dimension].shown.get(str(value)) or str(value).replace("_", " ").capitalize()
 
 
-def tell(alert: Alert, fired: Sequence[Firing], now: datetime) -> None:
+def enqueue_messages(alert: Alert, fired: Sequence[Firing], now: datetime) -> None:
     """Into the outbox, one message a channel for all that fired in this look; inside the transaction that writes it."""
-    told, path = text_of(alert, fired), f"/alertas/{alert.pk}/"
-    title = f"Alerta: {line_told(alert)}"
+    text, path = message_text(alert, fired), f"/alertas/{alert.pk}/"
+    title = f"Alerta: {condition_text(alert)}"
     key = f"alerta:{alert.pk}:{fired[0].look}"
     link = f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else ""
-    body = f"{told}\n\n{link}" if link else told
+    body = f"{text}\n\n{link}" if link else text
     ways: Mapping[str, tuple[str, dict[str, Any]]] = {
-        Alert.Via.NOTICE: (NOTICE, {"person": alert.owner_id, "title": title, "text": told, "path": path}),
+        Alert.Via.NOTICE: (NOTICE, {"person": alert.owner_id, "title": title, "text": text, "path": path}),
         Alert.Via.EMAIL: ("email", {"to": alert.owner.email, "subject": title, "text": body}),
         Alert.Via.SLACK: ("slack", {"text": f"{title}\n{body}"}),
     }
@@ -88,12 +88,12 @@ def tell(alert: Alert, fired: Sequence[Firing], now: datetime) -> None:
         notify(channel, payload, f"{key}:{channel}", now)
 
 
-def text_of(alert: Alert, fired: Sequence[Firing]) -> str:
+def message_text(alert: Alert, fired: Sequence[Firing]) -> str:
     """The numbers with period, scope and code, as the page of the alert shows them."""
     first = fired[0]
     period = first.query.get("time")
     when = f"{_day(period['start'])} a {_day(period['end'])}" if period else f"{first.as_of:%d/%m/%Y}"
-    lines = [f"{one.label + ': ' if one.label else ''}{value_told(alert, one.value)}" for one in fired]
+    lines = [f"{one.label + ': ' if one.label else ''}{value_text(alert, one.value)}" for one in fired]
     rows = format_number(sum(one.counted for one in fired))
     return (
         f"{'; '.join(lines)}. Pedido: «{alert.text}». Período: {when}. Escopo: {alert.rows.described()}. "

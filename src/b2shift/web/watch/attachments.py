@@ -7,7 +7,7 @@ from b2shift.web.watch.models import Edition
 from b2shift.web.watch.reports import MEDIA
 
 
-class Attached(NamedTuple):
+class Attachment(NamedTuple):
     """A file of a mail."""
 
     name: str
@@ -15,8 +15,8 @@ class Attached(NamedTuple):
     content: bytes
 
 
-def attached(keys: Iterable[int]) -> list[Attached]:
+def attachments_of(keys: Iterable[int]) -> list[Attachment]:
     """The editions of these numbers, in their order; those that are gone are left out."""
     found = {one.pk: one for one in Edition.objects.filter(pk__in=list(keys))}
-    told = (found[key] for key in keys if key in found)
-    return [Attached(one.name, MEDIA[one.format], bytes(one.content)) for one in told]
+    editions = (found[key] for key in keys if key in found)
+    return [Attachment(one.name, MEDIA[one.format], bytes(one.content)) for one in editions]

@@ -15,7 +15,7 @@ from b2shift.web.crm.effects import ActionEffect, action_effects
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer, ScoreCard
 
-AHEAD = (
+FORWARD_SCORES = (
     "renewal_in_days", "renewal_probability", "clv", "clv_low", "clv_high", "purchase_90d", "next_purchase_days",
     "expansion_value_90d",
 )  # fmt: skip
@@ -33,8 +33,8 @@ class Propensity:
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A score opened, or the reason why it cannot be."""
+class ScoreExplanation:
+    """The dossier of a score with its what-ifs, or the reason why there is none."""
 
     dossier: ScoreDossier | None = None
     what_ifs: tuple[WhatIf, ...] = ()
@@ -44,7 +44,7 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class Supposed:
+class WhatIfCurve:
     """One number of a customer changed: what its score would be along all values, and with the wanted one."""
 
     along: tuple[WhatIf, ...] = ()
@@ -52,10 +52,10 @@ class Supposed:
     why_not: str = ""
 
 
-def ahead(customer: Customer) -> dict[str, float | None]:
+def forward_scores(customer: Customer) -> dict[str, float | None]:
     """Renewal, value, next purchase and expansion; None where there is none. A customer of `visible_customers`."""
     row = lake_versions.row_of(lake(), "scores", customer.customer_id)
-    return {name: row.get(name) for name in AHEAD}
+    return {name: row.get(name) for name in FORWARD_SCORES}
 
 
 def repurchase(customer: Customer) -> dict[str, Any]:
@@ -86,28 +86,30 @@ def family_labels() -> dict[str, str]:
     return dict(cards.values_list("score", "label"))
 
 
-def versions() -> list[int]:
+def kept_version_numbers() -> list[int]:
     """Versions of the lake that can be opened, the newest first."""
     return sorted((one.version for one in kept_versions(Path(settings.HOME))), reverse=True)
 
 
-def supposed(customer: Customer, score: str, version: int | None, feature: str, value: float | None) -> Supposed:
+def what_if_curve(
+    customer: Customer, score: str, version: int | None, feature: str, value: float | None
+) -> WhatIfCurve:
     """What the score would be along the values of one number, and with one of them; or why nothing is said."""
     read = lake_versions.lake_at(version)
     try:
         along = what_ifs(read, customer.customer_id, score, along=feature)
         wanted = None if value is None else what_if(read, customer.customer_id, feature, value, score)
-        return Supposed(along, wanted)
+        return WhatIfCurve(along, wanted)
     except (InputError, StateError, UnknownNameError) as error:
-        return Supposed(why_not=f"{error.what}.")
+        return WhatIfCurve(why_not=f"{error.what}.")
 
 
-def opened(customer: Customer, score: str, version: int | None) -> Opened:
+def explain_score(customer: Customer, score: str, version: int | None) -> ScoreExplanation:
     """The dossier of a score in a version of the lake, None for the one that is shown, and its what-ifs."""
     try:
         read = lake_versions.lake_at(version)
         found = score_dossier(read, customer.customer_id, score)
         supposed = what_ifs(read, customer.customer_id, score)
-        return Opened(found, supposed, tuple(action_effects(read, score)))
+        return ScoreExplanation(found, supposed, tuple(action_effects(read, score)))
     except (InputError, StateError, UnknownNameError) as error:
-        return Opened(why_not=f"{error.what}.")
+        return ScoreExplanation(why_not=f"{error.what}.")
