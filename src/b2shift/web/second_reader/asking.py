@@ -18,7 +18,7 @@ BYTES_A_TOKEN = 2
 
 @of_this_home
 def ask_twice(user: User, question: str, earlier: Sequence[str], doer: Doer, *, calling: bool = True) -> Reply:
-    """`crm.asking.ask` with a second reading. Without a model, or `calling`, or budget, the first one stands.
+    """`crm.questions.ask` with a second reading. Without a model, or `calling`, or budget, the first one stands.
 
     Not calling, what the model said when the question was asked is still taken into account: an answer shown again is
     the same answer.
