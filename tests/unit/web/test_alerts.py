@@ -205,7 +205,7 @@ def test_who_may_not_ask_makes_no_alert(signed_in: SignIn) -> None:
 def test_rows_kept_are_told_in_words(people: dict[Role, User]) -> None:
     alert = kept(people[Role.EXECUTOR], "avise quando o MRR passar de 10")
     assert alert.rows.described() == rows_of(people[Role.EXECUTOR]).described()
-    assert alerts.told_of(alert)["scope"] == "carteira de U0002"
+    assert alerts.as_dict(alert)["scope"] == "carteira de U0002"
     assert timezone.now() >= alert.created_at
 
 

@@ -25,7 +25,7 @@ def test_nothing_is_told_to_be_zero_that_never_came(
     signed_in: SignIn, published: Publication, monkeypatch: pytest.MonkeyPatch, delivered: bool
 ) -> None:
     Customer.objects.update(mrr=0)
-    for place in ("recurring", "customers.listing", "due.listing", "home.executive"):
+    for place in ("mrr_formats", "customers.listing", "due.listing", "home.executive"):
         monkeypatch.setattr(f"b2shift.web.console.{place}.revenue_delivered", lambda: delivered)
     assert (mrr(0), mrr_short(0)) == (("R$\u00a00,00",) * 2 if delivered else ("não entregue",) * 2)
     assert mrr(5) == "R$\u00a05,00"

@@ -54,7 +54,7 @@ def test_names_that_the_product_gave_are_told_in_the_language_of_the_page() -> N
     with translation.override("en"):
         drawn = matrix(flows.named_now(taken), newest=True)
         assert drawn is not None
-        assert drawn.told.rows == [("s1 Retail with Backoffice", 0.5, 0.5), ("s2 Contas da Marta", 0, 1)]
+        assert drawn.accessible_table.rows == [("s1 Retail with Backoffice", 0.5, 0.5), ("s2 Contas da Marta", 0, 1)]
         assert str(drawn.reading).startswith("The one that keeps fewest is Retail with Backoffice")
 
 

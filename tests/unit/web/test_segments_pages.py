@@ -379,7 +379,7 @@ def test_beyond_eight_classes_the_smallest_share_a_hue_and_the_table_tells_all()
         "Outras classes",
     ]
     assert sum(figure.table.rows[0][1:-1]) == pytest.approx(1.0)
-    assert len(figure.told.columns) == 12
+    assert len(figure.accessible_table.columns) == 12
 
 
 def test_every_algorithm_has_a_name_for_people() -> None:

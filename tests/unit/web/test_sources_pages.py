@@ -49,9 +49,9 @@ def as_shown(browser: Client, address: str) -> dict[str, str]:
     """The form as the page fills it."""
     told: dict[str, str] = {}
     for n, one in enumerate(browser.get(address).context["proposals"]):
-        declared = one["told"].declaration
+        declared = one["proposal"].declaration
         headers = [column["seen"].header for column in one["columns"]]
-        told |= {f"{n}-use": "on", f"{n}-table": one["told"].table, f"{n}-was": one["told"].table}
+        told |= {f"{n}-use": "on", f"{n}-table": one["proposal"].table, f"{n}-was": one["proposal"].table}
         told |= {f"{n}-{name}": declared[name] for name in ("files", "owner", "freshness", "date_order", "decimal")}
         told[f"{n}-customer"] = str(headers.index(one["customer"].header)) if one["customer"] else ""
         told |= {f"{n}-col-{place}": column["to"] for place, column in enumerate(one["columns"])}
@@ -77,7 +77,7 @@ def test_files_are_proposed_corrected_saved_and_then_declared(signed_in: SignIn,
     browser = signed_in(Role.ANALYST)
     address = send(browser, table(), table("invoices.csv", INVOICES.content()))
     page = browser.get(address)
-    assert [one["told"].table for one in page.context["proposals"]] == ["companies", "invoices"]
+    assert [one["proposal"].table for one in page.context["proposals"]] == ["companies", "invoices"]
     assert "Invoice Number" in page.text
     form = as_shown(browser, address) | {"1-owner": "Financeiro", "1-files": "invoices-*.csv", "1-col-5": ""}
     assert not (home / "sources").exists()
@@ -111,7 +111,7 @@ def test_another_table_is_proposed_anew_and_a_source_can_stay_out(signed_in: Sig
     address = send(browser, table(), table("invoices.csv", INVOICES.content()))
     form = as_shown(browser, address)
     looked = browser.post(address, form | {"1-table": "opportunities", "do": "look"})
-    assert [one["told"].table for one in looked.context["proposals"]] == ["companies", "opportunities"]
+    assert [one["proposal"].table for one in looked.context["proposals"]] == ["companies", "opportunities"]
     del form["1-use"]
     assert browser.post(address, form | {"do": "save"}).status_code == 302
     assert [path.name for path in (home / "sources").iterdir()] == ["accounts.yaml"]
@@ -147,7 +147,7 @@ def test_every_file_that_cannot_be_read_is_told_and_the_others_go_on(signed_in: 
     page = browser.get(address)
     for name in ("contrato.pdf", "fotos.zip", "vazia.csv"):
         assert name in page.text
-    assert [one["told"].file for one in page.context["proposals"]] == ["accounts.csv"]
+    assert [one["proposal"].file for one in page.context["proposals"]] == ["accounts.csv"]
     assert browser.post(address, as_shown(browser, address) | {"do": "save"}).status_code == 302
     assert [path.name for path in (home / "inbox").iterdir()] == ["accounts.csv"]
 

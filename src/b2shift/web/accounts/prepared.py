@@ -33,8 +33,8 @@ class Prepared(Generic[Row]):
             self._written[shape] = self._write(values)
         model, sql, places = self._written[shape]
         given = list(_flat(values))
-        told = [given[place.number] if isinstance(place, _Place) else place for place in places]
-        return list(model._default_manager.raw(sql, told))
+        parameters = [given[place.number] if isinstance(place, _Place) else place for place in places]
+        return list(model._default_manager.raw(sql, parameters))
 
     def _write(self, values: tuple[Value, ...]) -> _Written[Row]:
         numbers = count()

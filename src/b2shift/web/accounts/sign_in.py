@@ -26,9 +26,9 @@ def address_of(request: HttpRequest) -> str | None:
 
     None when there is none that is an address: a server on a socket file, or a proxy that writes something else.
     """
-    told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     trusted = settings.TRUSTED_PROXIES
-    text = told[-trusted] if trusted and len(told) >= trusted else request.META.get("REMOTE_ADDR", "")
+    text = forwarded[-trusted] if trusted and len(forwarded) >= trusted else request.META.get("REMOTE_ADDR", "")
     return plain_address(text)
 
 

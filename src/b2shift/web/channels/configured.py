@@ -140,16 +140,16 @@ _OUTSIDE = {
 
 
 def _whole(env: Environment, name: str, default: int) -> int:
-    told = env.get(name, "").strip()
-    if told and not (told.isdecimal() and int(told) < 100_000):
-        raise InputError("Esta variável pede um número inteiro", value=f"{name}={told[:40]}", hint="Corrija o ambiente")
-    return int(told) if told else default
+    text = env.get(name, "").strip()
+    if text and not (text.isdecimal() and int(text) < 100_000):
+        raise InputError("Esta variável pede um número inteiro", value=f"{name}={text[:40]}", hint="Corrija o ambiente")
+    return int(text) if text else default
 
 
 def _one_of(env: Environment, name: str, known: tuple[str, ...]) -> str:
-    told = env.get(name, "").strip().lower() or known[0]
-    if told not in known:
+    text = env.get(name, "").strip().lower() or known[0]
+    if text not in known:
         raise InputError(
-            "Esta variável não aceita o valor", value=f"{name}={told[:40]}", hint=f"Use {', '.join(known)}"
+            "Esta variável não aceita o valor", value=f"{name}={text[:40]}", hint=f"Use {', '.join(known)}"
         )
-    return told
+    return text

@@ -96,7 +96,7 @@ class EmailSender:
             raise RefusedError(_BLOCKED)
         smtp = self._envelope(to)
         try:
-            code, told = smtp.data(mail.as_bytes())
+            code, response = smtp.data(mail.as_bytes())
         except smtplib.SMTPDataError as error:
             self._forget()
             raise _answered(error.smtp_code, error.smtp_error) from error
@@ -105,7 +105,7 @@ class EmailSender:
             raise
         if code != 250:
             self._forget()
-            raise _answered(code, told)
+            raise _answered(code, response)
         return str(mail["Message-ID"])
 
     def _envelope(self, to: str) -> smtplib.SMTP:
@@ -114,10 +114,10 @@ class EmailSender:
         try:
             smtp = self._smtp or self._connected()
             for command, address in ((smtp.mail, self.server.sender), (smtp.rcpt, to)):
-                code, told = command(address)
+                code, response = command(address)
                 if code not in (250, 251):
                     smtp.rset()
-                    raise _answered(code, told)
+                    raise _answered(code, response)
         except smtplib.SMTPServerDisconnected as error:
             self._forget()
             if kept:  # the server had closed a connection we had kept
@@ -133,17 +133,17 @@ class EmailSender:
         return smtp
 
     def _connected(self) -> smtplib.SMTP:
-        told = self.server
+        server = self.server
         context = ssl.create_default_context()
-        if told.security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(told.host, told.port, timeout=TIMEOUT, context=context)
+        if server.security == "tls":
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
         else:
-            smtp = smtplib.SMTP(told.host, told.port, timeout=TIMEOUT)
-        if told.security == "starttls":
+            smtp = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+        if server.security == "starttls":
             smtp.starttls(context=context)
         smtp.ehlo()
-        if told.user:
-            smtp.login(told.user, told.password)
+        if server.user:
+            smtp.login(server.user, server.password)
         return smtp
 
     def _forget(self) -> None:
@@ -165,15 +165,15 @@ class MailFolder:
         mail = composed(self.server, key, payload)
         if self.blocked(mail["To"].addresses[0].addr_spec):
             raise RefusedError(_BLOCKED)
-        told = str(mail["Message-ID"])
+        message_id = str(mail["Message-ID"])
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / f"{told.strip('<>').partition('@')[0]}.eml").write_bytes(mail.as_bytes())
+            (self.folder / f"{message_id.strip('<>').partition('@')[0]}.eml").write_bytes(mail.as_bytes())
         except OSError as error:
             raise NotSentError(f"A pasta de e-mails não aceita arquivos: {error}") from error
-        return told
+        return message_id
 
 
-def _answered(code: int, told: bytes | str) -> Exception:
-    text = told.decode(errors="replace") if isinstance(told, bytes) else told
+def _answered(code: int, response: bytes | str) -> Exception:
+    text = response.decode(errors="replace") if isinstance(response, bytes) else response
     return RefusedError(f"{code} {text}") if code >= 500 else NotSentError(f"{code} {text}")

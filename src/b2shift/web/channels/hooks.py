@@ -50,13 +50,13 @@ def from_whatsapp(request: HttpRequest) -> HttpResponse:
     for value in _values(_object(request.body)):
         for status in value.get("statuses") or []:
             _whatsapp_status(status, now)
-        for told in value.get("messages") or []:
-            _whatsapp_message(told, now)
+        for inbound_message in value.get("messages") or []:
+            _whatsapp_message(inbound_message, now)
     return HttpResponse(status=200)
 
 
-def _values(told: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for entry in told.get("entry") or []:
+def _values(payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for entry in payload.get("entry") or []:
         for change in entry.get("changes") or []:
             yield change.get("value") or {}
 
@@ -71,22 +71,22 @@ def _whatsapp_status(status: Mapping[str, Any], now: datetime) -> None:
         inbound.receipt(message, kind, str(errors[0].get("title", "")), now)
 
 
-def _whatsapp_message(told: Mapping[str, Any], now: datetime) -> None:
+def _whatsapp_message(payload: Mapping[str, Any], now: datetime) -> None:
     """A customer's message, known by what it answers, or by its sender's number or business-scoped id."""
-    sender = str(told.get("from") or told.get("from_user_id") or "")
+    sender = str(payload.get("from") or payload.get("from_user_id") or "")
     sent = Message.objects.filter(channel="whatsapp", state=Message.State.SENT)
-    answered = str((told.get("context") or {}).get("id") or "")
+    answered = str((payload.get("context") or {}).get("id") or "")
     message = sent.filter(provider_id=answered).first() if answered else None
     if message is None:
         by_sender = sent.filter(payload__to=sender) | sent.filter(payload__recipient=sender)
         message = by_sender.order_by("-sent_at").first()
-    text = (told.get("text") or {}).get("body") or (told.get("button") or {}).get("text") or ""
-    if message is not None and told.get("id"):
-        at = str(told.get("timestamp", ""))
+    text = (payload.get("text") or {}).get("body") or (payload.get("button") or {}).get("text") or ""
+    if message is not None and payload.get("id"):
+        at = str(payload.get("timestamp", ""))
         moment = datetime.fromtimestamp(int(at[:12]), UTC) if at.isdecimal() else now
         inbound.reply(
             message,
-            inbound.InboundMessage(str(told["id"])[:255], sender[:254], str(text)[:20_000], min(moment, now)),
+            inbound.InboundMessage(str(payload["id"])[:255], sender[:254], str(text)[:20_000], min(moment, now)),
             now,
         )
 
@@ -110,10 +110,10 @@ def from_sms(request: HttpRequest) -> HttpResponse:
         by_sender = sent.filter(payload__to=values.get("From"), state=Message.State.SENT)
         message = by_sender.order_by("-sent_at").first()
         if message is not None:
-            told = inbound.InboundMessage(
+            inbound_message = inbound.InboundMessage(
                 values["MessageSid"][:255], values.get("From", "")[:254], values["Body"][:2000], now
             )
-            inbound.reply(message, told, now)
+            inbound.reply(message, inbound_message, now)
     return HttpResponse("<Response/>", content_type="application/xml")
 
 
@@ -127,26 +127,26 @@ def from_slack(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=403)
     if request.POST.get("payload"):
         return _pressed(_object(request.POST["payload"]))
-    told = _object(request.body)
-    if told.get("type") == "url_verification":
-        return JsonResponse({"challenge": str(told.get("challenge", ""))[:200]})
-    event = told.get("event") or {}
-    if told.get("type") == "event_callback" and event.get("type") == "app_mention" and not event.get("bot_id"):
-        _named(event, str(told.get("event_id", "")), timezone.now())
+    payload = _object(request.body)
+    if payload.get("type") == "url_verification":
+        return JsonResponse({"challenge": str(payload.get("challenge", ""))[:200]})
+    event = payload.get("event") or {}
+    if payload.get("type") == "event_callback" and event.get("type") == "app_mention" and not event.get("bot_id"):
+        _named(event, str(payload.get("event_id", "")), timezone.now())
     return HttpResponse(status=200)
 
 
 def _named(event: Mapping[str, Any], event_id: str, now: datetime) -> None:
     """Answer in the thread what waits for the person who named us; Slack tells an event again, it is answered once."""
     person = _person(str(event.get("user", "")))
-    told = {
+    body = {
         "text": _waiting_for(person),
         "channel": str(event.get("channel", "")),
         "thread_ts": str(event.get("ts", "")),
     }
-    if event_id and told["channel"]:
+    if event_id and body["channel"]:
         with transaction.atomic():
-            notify("slack", told, f"slack:{event_id}"[:200], now)
+            notify("slack", body, f"slack:{event_id}"[:200], now)
 
 
 def _waiting_for(person: User | None) -> str:
@@ -163,9 +163,9 @@ def _waiting_for(person: User | None) -> str:
     )
 
 
-def _pressed(told: Mapping[str, Any]) -> HttpResponse:
-    action = (told.get("actions") or [{}])[0]
-    person = _person(str((told.get("user") or {}).get("id", "")))
+def _pressed(payload: Mapping[str, Any]) -> HttpResponse:
+    action = (payload.get("actions") or [{}])[0]
+    person = _person(str((payload.get("user") or {}).get("id", "")))
     value = str(action.get("value", ""))
     if person is None:
         return _say(_UNLINKED)
@@ -195,7 +195,7 @@ def _say(text: str) -> HttpResponse:
 
 def _object(text: str | bytes) -> dict[str, Any]:
     try:
-        told = json.loads(text)
+        payload = json.loads(text)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return payload if isinstance(payload, dict) else {}

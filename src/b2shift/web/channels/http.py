@@ -32,19 +32,19 @@ class Answer:
     def json(self) -> dict[str, Any]:
         """The body as an object; {} when it is none."""
         try:
-            told = json.loads(self.body)
+            payload = json.loads(self.body)
         except ValueError:
             return {}
-        return told if isinstance(told, dict) else {}
+        return payload if isinstance(payload, dict) else {}
 
     @property
     def retry_after(self) -> timedelta | None:
         """How long the provider asks us to wait, in seconds or as a date."""
-        told = self.headers.get("retry-after", "").strip()
-        if told.isdecimal():
-            return min(timedelta(seconds=int(told[:9])), _LONGEST_WAIT)
+        header = self.headers.get("retry-after", "").strip()
+        if header.isdecimal():
+            return min(timedelta(seconds=int(header[:9])), _LONGEST_WAIT)
         try:
-            wait = parsedate_to_datetime(told) - datetime.now(UTC) if told else None
+            wait = parsedate_to_datetime(header) - datetime.now(UTC) if header else None
         except (TypeError, ValueError):
             return None
         return None if wait is None else max(timedelta(), min(wait, _LONGEST_WAIT))
@@ -69,9 +69,9 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         try:
             path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
             connection.request("POST", path, body, dict(headers))
-            told = connection.getresponse()
-            found = {name.lower(): value for name, value in told.getheaders()}
-            return Answer(told.status, found, told.read(_LARGEST_ANSWER))
+            response = connection.getresponse()
+            found = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, found, response.read(_LARGEST_ANSWER))
         except (OSError, http.client.HTTPException) as error:
             raise UnansweredError(f"{host} não respondeu: {type(error).__name__} {error}".strip()) from error
     finally:
@@ -85,11 +85,11 @@ def taken(answer: Answer, why: str = "") -> Answer:
     """
     if 200 <= answer.status < 300:
         return answer
-    told = f"HTTP {answer.status}{f': {why}' if why else ''}"[:500]
+    reason = f"HTTP {answer.status}{f': {why}' if why else ''}"[:500]
     if answer.status in (408, 425, 429):
-        raise NotSentError(told, answer.retry_after)
+        raise NotSentError(reason, answer.retry_after)
     if answer.status in (401, 403):
-        raise NotSentError(f"O provedor recusou as credenciais ({told})", answer.retry_after)
+        raise NotSentError(f"O provedor recusou as credenciais ({reason})", answer.retry_after)
     if answer.status >= 500:
-        raise UnansweredError(told)
-    raise RefusedError(told)
+        raise UnansweredError(reason)
+    raise RefusedError(reason)

@@ -42,7 +42,7 @@ def read_mailbox(server: ImapServer, now: datetime) -> Counter[str]:
 
     A mail that answers nothing of ours is flagged, for a person to look at. Raises StateError without a mailbox.
     """
-    told: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     try:
         box = _opened(server)
         try:
@@ -53,7 +53,7 @@ def read_mailbox(server: ImapServer, now: datetime) -> Counter[str]:
                 if raw is None:
                     continue
                 sort = _sort_of(raw, now)
-                told[sort] += 1
+                counts[sort] += 1
                 flags = r"(\Seen \Flagged)" if sort == "unknown" else r"(\Seen)"
                 _ok(box.uid("STORE", number.decode(), "+FLAGS", flags))
         finally:
@@ -63,7 +63,7 @@ def read_mailbox(server: ImapServer, now: datetime) -> Counter[str]:
         raise StateError(
             "A caixa de respostas não pôde ser lida", value=f"{server.host}: {error}", hint=hint
         ) from error
-    return told
+    return counts
 
 
 def _sort_of(raw: bytes, now: datetime) -> str:
@@ -112,12 +112,12 @@ def own_words(text: str) -> str:
 
 def _bounce(mail: EmailMessage, now: datetime) -> str:
     """A report of a message of ours. The address blocked is the one we wrote to, whatever the report says."""
-    told = "\n".join(_report(mail))
-    message = _answered(told)
+    report = "\n".join(_report(mail))
+    message = _answered(report)
     if message is None:
         return "unknown"
-    status = re.search(r"^Status:\s*([245]\.\d{1,3}\.\d{1,3})", told, re.MULTILINE | re.IGNORECASE)
-    failed = re.search(r"^Action:\s*failed", told, re.MULTILINE | re.IGNORECASE)
+    status = re.search(r"^Status:\s*([245]\.\d{1,3}\.\d{1,3})", report, re.MULTILINE | re.IGNORECASE)
+    failed = re.search(r"^Action:\s*failed", report, re.MULTILINE | re.IGNORECASE)
     if not failed or (status and not status[1].startswith("5.")):
         return "automatic"
     why = f"Devolvida pelo servidor do destinatário ({status[1] if status else 'sem código'})"
@@ -152,19 +152,19 @@ def _text(mail: EmailMessage) -> str:
     if body is None:
         return ""
     try:
-        told = str(body.get_content())
+        content = str(body.get_content())
     except (LookupError, ValueError):
         return ""
-    return re.sub(r"<[^>]{0,2000}>", " ", told) if body.get_content_type() == "text/html" else told
+    return re.sub(r"<[^>]{0,2000}>", " ", content) if body.get_content_type() == "text/html" else content
 
 
 def _moment(mail: EmailMessage, now: datetime) -> datetime:
     """When it was written, as it says; never later than now."""
     try:
-        told = parsedate_to_datetime(str(mail.get("Date", "")))
+        sent_at = parsedate_to_datetime(str(mail.get("Date", "")))
     except (TypeError, ValueError):
         return now
-    return min(told if told.tzinfo else told.replace(tzinfo=UTC), now)
+    return min(sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC), now)
 
 
 def _opened(server: ImapServer) -> imaplib.IMAP4:
@@ -179,11 +179,11 @@ def _opened(server: ImapServer) -> imaplib.IMAP4:
 
 def _ok(answer: tuple[str, Any]) -> list[Any]:
     """What the server told, when it did what it was asked."""
-    code, told = answer
+    code, data = answer
     if code != "OK":
-        raise imaplib.IMAP4.error(f"{code} {told!r}"[:200])
-    return list(told)
+        raise imaplib.IMAP4.error(f"{code} {data!r}"[:200])
+    return list(data)
 
 
-def _raw(told: list[Any]) -> bytes | None:
-    return next((one[1] for one in told if isinstance(one, tuple)), None)
+def _raw(data: list[Any]) -> bytes | None:
+    return next((one[1] for one in data if isinstance(one, tuple)), None)

@@ -69,7 +69,12 @@ def public_key(key: str) -> str:
 
 def _said(payload: Mapping[str, Any], tag: str) -> bytes:
     """The notice as the page's own worker reads it, its text cut to what fits."""
-    told = {"title": str(payload["title"])[:120], "text": str(payload["text"]), "path": payload["path"], "tag": tag}
-    while len(body := json.dumps(told, ensure_ascii=False).encode()) > LARGEST:
-        told["text"] = told["text"][: len(told["text"]) * 3 // 4] + "…"
+    notification = {
+        "title": str(payload["title"])[:120],
+        "text": str(payload["text"]),
+        "path": payload["path"],
+        "tag": tag,
+    }
+    while len(body := json.dumps(notification, ensure_ascii=False).encode()) > LARGEST:
+        notification["text"] = notification["text"][: len(notification["text"]) * 3 // 4] + "…"
     return body

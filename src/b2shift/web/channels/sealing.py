@@ -72,10 +72,10 @@ def voucher(endpoint: str, contact: str, key: ec.EllipticCurvePrivateKey, expire
     """The Authorization header by which a push service knows us: a token signed by ES256, and the key to check it."""
     parts = urlsplit(endpoint)
     claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": expires, "sub": contact}
-    told = ".".join(unpadded(json.dumps(one).encode()) for one in ({"typ": "JWT", "alg": "ES256"}, claims))
-    r, s = decode_dss_signature(key.sign(told.encode(), ec.ECDSA(SHA256())))
+    signing_input = ".".join(unpadded(json.dumps(one).encode()) for one in ({"typ": "JWT", "alg": "ES256"}, claims))
+    r, s = decode_dss_signature(key.sign(signing_input.encode(), ec.ECDSA(SHA256())))
     signature = unpadded(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
-    return f"vapid t={told}.{signature}, k={unpadded(public_point(key))}"
+    return f"vapid t={signing_input}.{signature}, k={unpadded(public_point(key))}"
 
 
 def _derived(key: bytes, salt: bytes, info: bytes, length: int) -> bytes:

@@ -79,10 +79,12 @@ def _tell_unconfigured(found: configured.Channels, done: Round, tell: Tell) -> N
     """Messages that wait for a channel nobody configured: said when it changes, never dropped."""
     queued = Message.objects.filter(state=Message.State.PENDING, channel__in=found.missing).order_by()
     counts = queued.values_list("channel").annotate(count=Count("*")).order_by("channel")
-    told = "; ".join(f"{count} por {name} esperam (falta {', '.join(found.missing[name])})" for name, count in counts)
-    if told and told != done.waiting:
-        tell(f"Na fila: {told}.")
-    done.waiting = told
+    waiting = "; ".join(
+        f"{count} por {name} esperam (falta {', '.join(found.missing[name])})" for name, count in counts
+    )
+    if waiting and waiting != done.waiting:
+        tell(f"Na fila: {waiting}.")
+    done.waiting = waiting
 
 
 def _upkeep(env: Mapping[str, str], done: Round, tell: Tell) -> None:

@@ -21,36 +21,36 @@ _PICTURE = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAI
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """Ask, and on POST write the opposition down at once: opening the link alone changes nothing, scanners do that."""
-    told, message = _message("leave", token)
+    claims, message = _message("leave", token)
     if request.method != "POST":
         return render(request, "channels/leave.html", {"channel": message.channel, "token": token})
     one_click = request.POST.get("List-Unsubscribe") == "One-Click"
     origin = "descadastro em um clique" if one_click else "descadastro pela página"
-    inbound.opt_out(message, origin, f"link assinado da mensagem {told['k']}", timezone.now())
+    inbound.opt_out(message, origin, f"link assinado da mensagem {claims['k']}", timezone.now())
     return render(request, "channels/left.html", {"channel": message.channel})
 
 
 @require_safe
 def click(request: HttpRequest, token: str) -> HttpResponse:
     """Count a click and lead on to the address that was signed."""
-    told, message = _message("click", token)
+    claims, message = _message("click", token)
     if request.method == "GET":
-        inbound.receipt(message, Receipt.Kind.CLICKED, told["u"], timezone.now())
-    return HttpResponseRedirect(told["u"])
+        inbound.receipt(message, Receipt.Kind.CLICKED, claims["u"], timezone.now())
+    return HttpResponseRedirect(claims["u"])
 
 
 @require_safe
 def opened(request: HttpRequest, token: str) -> HttpResponse:
     """Count an opening. An estimate: mail programs fetch pictures nobody saw, or none at all."""
-    _told, message = _message("open", token)
+    _claims, message = _message("open", token)
     if request.method == "GET":
         inbound.receipt(message, Receipt.Kind.OPENED, "", timezone.now())
     return HttpResponse(_PICTURE, content_type="image/gif")
 
 
 def _message(what: str, token: str) -> tuple[dict[str, Any], Message]:
-    told = links.read_link(what, token)
-    message = Message.objects.filter(dedupe_key=told["k"]).first() if told else None
-    if told is None or message is None:
+    claims = links.read_link(what, token)
+    message = Message.objects.filter(dedupe_key=claims["k"]).first() if claims else None
+    if claims is None or message is None:
         raise Http404(_("Este link não foi feito aqui, ou a mensagem já não existe."))
-    return told, message
+    return claims, message

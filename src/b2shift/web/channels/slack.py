@@ -25,11 +25,11 @@ class SlackSender:
 
     def send(self, key: str, payload: Mapping[str, Any]) -> str:
         """Slack's timestamp of the message; payload: `text`, and where given `blocks`, `channel`, `thread_ts`."""
-        told = {"channel": payload.get("channel") or self.channel, "text": payload["text"]}
-        told |= {name: payload[name] for name in ("blocks", "thread_ts") if payload.get(name)}
-        told["metadata"] = {"event_type": "b2shift_message", "event_payload": {"key": key}}
+        body = {"channel": payload.get("channel") or self.channel, "text": payload["text"]}
+        body |= {name: payload[name] for name in ("blocks", "thread_ts") if payload.get(name)}
+        body["metadata"] = {"event_type": "b2shift_message", "event_payload": {"key": key}}
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json; charset=utf-8"}
-        answer = taken(post(f"{self.url}/chat.postMessage", json.dumps(told).encode(), headers))
+        answer = taken(post(f"{self.url}/chat.postMessage", json.dumps(body).encode(), headers))
         said = answer.json()
         if said.get("ok"):
             return str(said.get("ts", ""))

@@ -43,11 +43,11 @@ class SmsSender:
         """The provider's id of the message; payload: `to`, `text`, and where given `status_url`."""
         if not payload.get("to"):
             raise RefusedError("Não há telefone")
-        told = {"To": payload["to"], "From": self.number, "Body": payload["text"]}
+        form = {"To": payload["to"], "From": self.number, "Body": payload["text"]}
         if payload.get("status_url"):
-            told["StatusCallback"] = payload["status_url"]
+            form["StatusCallback"] = payload["status_url"]
         headers = {"Authorization": self._authorization, "Content-Type": "application/x-www-form-urlencoded"}
-        answer = post(self.url, urlencode(told).encode(), headers)
+        answer = post(self.url, urlencode(form).encode(), headers)
         said = answer.json()
         if answer.status >= 400 and said.get("code") == OPTED_OUT:
             self.left(key, "o provedor de SMS diz que a pessoa pediu para sair")
@@ -60,6 +60,6 @@ class SmsSender:
 
 def is_from_provider(token: str, url: str, values: Mapping[str, str], signature: str) -> bool:
     """Whether a webhook carries the provider's signature of its address and values."""
-    told = url + "".join(f"{name}{values[name]}" for name in sorted(values))
-    made = base64.b64encode(hmac.new(token.encode(), told.encode(), sha1).digest())
+    signed_text = url + "".join(f"{name}{values[name]}" for name in sorted(values))
+    made = base64.b64encode(hmac.new(token.encode(), signed_text.encode(), sha1).digest())
     return hmac.compare_digest(made, signature.encode())

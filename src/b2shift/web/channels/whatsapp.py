@@ -29,10 +29,10 @@ class WhatsAppSender:
         address = {name: payload[name] for name in ("to", "recipient") if payload.get(name)}
         if not address:
             raise RefusedError("Não há número nem identificador de WhatsApp")
-        told = {"messaging_product": "whatsapp", **address, "biz_opaque_callback_data": key}
-        told |= self._content(payload, str(next(iter(address.values()))))
+        body = {"messaging_product": "whatsapp", **address, "biz_opaque_callback_data": key}
+        body |= self._content(payload, str(next(iter(address.values()))))
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        answer = post(self.url, json.dumps(told).encode(), headers)
+        answer = post(self.url, json.dumps(body).encode(), headers)
         error = answer.json().get("error") or {}
         code, why = error.get("code"), str(error.get("message", ""))
         if answer.status >= 400 and code in _LATER:

@@ -37,11 +37,11 @@ def _of_a_home(work: Callable[Concatenate[Path, Told], Result]) -> Callable[Conc
     """
 
     @wraps(work)
-    def done(home: Path, /, *told: Told.args, **named: Told.kwargs) -> Result:
+    def done(home: Path, /, *args: Told.args, **named: Told.kwargs) -> Result:
         if _configured_for(home):
             _migrate(home)
-            return work(home, *told, **named)
-        asked = json.dumps([[one for one in told if not callable(one)], named])
+            return work(home, *args, **named)
+        asked = json.dumps([[one for one in args if not callable(one)], named])
         answer = _in_fresh_process(home, work.__name__, asked)
         return cast(Result, TypeAdapter(get_type_hints(work)["return"]).validate_json(answer))
 
@@ -85,11 +85,11 @@ def send_reports(home: Path, day: str) -> dict[str, int]:
 
 
 @_of_a_home
-def journeys(home: Path, what: str, told: dict[str, str]) -> Any:
+def journeys(home: Path, what: str, fields: dict[str, str]) -> Any:
     """What `b2shift journey` does with journeys under way: `list`, `show`, `publish`, `pause`, `resume`, `drain`."""
     from b2shift.web.journeys.commands import obey
 
-    return obey(what, told, datetime.now(UTC))
+    return obey(what, fields, datetime.now(UTC))
 
 
 @_of_a_home
@@ -124,11 +124,11 @@ def held_in_records(home: Path, reference: str, by: str) -> dict[str, Any]:
     return report.held_in_records(_operator(by), reference)
 
 
-def person_package(told: Any, records: dict[str, list[dict[str, Any]]]) -> bytes:
+def person_package(report: Any, records: dict[str, list[dict[str, Any]]]) -> bytes:
     """The zip to be handed to a person: what the lake and the records hold of them."""
     from b2shift.web.privacy.package import zipped
 
-    return zipped(told, records)
+    return zipped(report, records)
 
 
 @_of_a_home
@@ -136,8 +136,8 @@ def apply_retention(home: Path, by: str, *, apply: bool) -> list[dict[str, Any]]
     """Each retention rule with how much it is over; `apply` carries them out."""
     from b2shift.web.privacy import retention
 
-    told = retention.apply(_operator(by), datetime.now(UTC)) if apply else retention.over(datetime.now(UTC))
-    return [one.model_dump(mode="json") for one in told]
+    outcomes = retention.apply(_operator(by), datetime.now(UTC)) if apply else retention.over(datetime.now(UTC))
+    return [one.model_dump(mode="json") for one in outcomes]
 
 
 @_of_a_home
@@ -226,15 +226,15 @@ def _in_fresh_process(home: Path, name: str, asked: str) -> str:
         check=False,
     )
     if done.returncode:
-        told = done.stderr.strip().splitlines()[-1:] or ["sem mensagem"]
-        raise StateError("Não foi possível gravar os registros", value=home, hint=told[0])
+        stderr_tail = done.stderr.strip().splitlines()[-1:] or ["sem mensagem"]
+        raise StateError("Não foi possível gravar os registros", value=home, hint=stderr_tail[0])
     return done.stdout
 
 
 def _main(home: Path, name: str, asked: str) -> None:
-    told, named = json.loads(asked)
+    args, named = json.loads(asked)
     try:
-        sys.stdout.buffer.write(TypeAdapter(Any).dump_json(_OF_A_HOME[name](home, *told, **named)))
+        sys.stdout.buffer.write(TypeAdapter(Any).dump_json(_OF_A_HOME[name](home, *args, **named)))
     except B2ShiftError as error:
         raise SystemExit(str(error)) from error
 

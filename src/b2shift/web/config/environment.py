@@ -64,9 +64,9 @@ def database(url: str, home: Path) -> dict[str, Any]:
     if parts.scheme == "sqlite" and path.strip("/"):
         return _sqlite(Path(path))
     if parts.scheme not in {"postgres", "postgresql"} or not path.strip("/"):
-        told = f"{parts.scheme}://…" if parts.scheme else "nada parecido"  # never the URL: it may hold a password
+        shown = f"{parts.scheme}://…" if parts.scheme else "nada parecido"  # never the URL: it may hold a password
         raise ImproperlyConfigured(
-            f"DATABASE_URL deve ser postgres://usuario:senha@servidor:porta/banco ou sqlite:///caminho, e não {told}"
+            f"DATABASE_URL deve ser postgres://usuario:senha@servidor:porta/banco ou sqlite:///caminho, e não {shown}"
         )
     if find_spec("psycopg") is None:
         raise ImproperlyConfigured("DATABASE_URL pede PostgreSQL. Instale o driver: pip install 'b2shift[postgres]'")

@@ -105,8 +105,8 @@ class _Folder:
     def _inside(self, node: Node) -> Node:
         """A node with its own nodes folded and the template it takes in at hand."""
         if isinstance(node, IfNode):
-            told = node.conditions_nodelists
-            node.conditions_nodelists = [(condition, self.folded(nodes)) for condition, nodes in told]
+            branches = node.conditions_nodelists
+            node.conditions_nodelists = [(condition, self.folded(nodes)) for condition, nodes in branches]
             return node
         if isinstance(node, InclusionNode) and isinstance(node.filename, str):
             node.filename = _Bound(self.engine, node.filename)  # type: ignore[assignment]
@@ -128,8 +128,8 @@ def _constant(node: Node) -> Node:
             return _Said(node.asvar, nothing[node.asvar])
         return TextNode(node.render(nothing))
     if isinstance(node, SimpleNode) and node.func in _ALWAYS_THE_SAME and node.target_var is None:
-        told = [*node.args, *node.kwargs.values()]
-        return TextNode(node.render(nothing)) if all(map(_literal, told)) else node
+        arguments = [*node.args, *node.kwargs.values()]
+        return TextNode(node.render(nothing)) if all(map(_literal, arguments)) else node
     if isinstance(node, URLNode) and not (node.args or node.kwargs or node.asvar) and _literal(node.view_name):
         return TextNode(node.render(nothing))
     return node

@@ -44,14 +44,14 @@ def _keep_warm(stop: threading.Event) -> None:
     while True:
         try:
             newest = newest_publication()
-            told = newest and (newest.pk, newest.published_at)
-            if told and told != warmed:
+            current = newest and (newest.pk, newest.published_at)
+            if current and current != warmed:
                 warm()
                 if warmed is None:
                     # What is here now stays: going through it again stops every page of the worker for 70 ms.
                     gc.collect()
                     gc.freeze()
-                warmed = told
+                warmed = current
         except (B2ShiftError, Error):
             _LOG.warning("The first pages could not be opened ahead; they will be when somebody asks", exc_info=True)
         close_old_connections()

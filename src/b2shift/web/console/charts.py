@@ -109,7 +109,7 @@ class Chart:
         return (_lying(self.table) if lying else "") or self.size
 
     @property
-    def told(self) -> Table:
+    def accessible_table(self) -> Table:
         """The table twin: the chart's own rows unless there are too many to read."""
         return self.twin or self.table
 

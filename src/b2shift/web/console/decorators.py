@@ -58,15 +58,15 @@ def is_htmx_request(request: HttpRequest) -> bool:
 
 def selected_unit(request: HttpRequest) -> str:
     """The business unit chosen in the top bar, or nothing; `crm.reading` takes it as `unit`."""
-    told = request.session.get(UNIT_SESSION_KEY, "") if hasattr(request, "session") else ""
-    return told if told in BusinessUnit.values else ""
+    unit = request.session.get(UNIT_SESSION_KEY, "") if hasattr(request, "session") else ""
+    return unit if unit in BusinessUnit.values else ""
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page; a partial request takes the whole window there."""
     answer = redirect_to_login(request.get_full_path())
     if is_htmx_request(request):
-        told = HttpResponse(status=204)
-        told.headers["HX-Redirect"] = answer.url
-        return told
+        response = HttpResponse(status=204)
+        response.headers["HX-Redirect"] = answer.url
+        return response
     return answer

@@ -16,9 +16,9 @@ from b2shift.web.watch.models import PushDevice
 # Runs in the browser beside any page: shows what the push service hands over, opens its page when it is pressed.
 _WORKER = """\
 self.addEventListener("push", (event) => {
-  const told = event.data.json();
-  const shown = { body: told.text, tag: told.tag, data: { path: told.path }, icon: "/static/dist/favicon.svg" };
-  event.waitUntil(self.registration.showNotification(told.title, shown));
+  const data = event.data.json();
+  const shown = { body: data.text, tag: data.tag, data: { path: data.path }, icon: "/static/dist/favicon.svg" };
+  event.waitUntil(self.registration.showNotification(data.title, shown));
 });
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
@@ -34,10 +34,10 @@ def public_key() -> str:
     if not private:
         return ""
     try:
-        from b2shift.web.channels.push import public_key as told
+        from b2shift.web.channels.push import public_key as derive_public_key
     except ImportError:
         return ""
-    return told(private)
+    return derive_public_key(private)
 
 
 @access_required()
@@ -50,8 +50,8 @@ def worker(request: AuthenticatedRequest) -> HttpResponse:
 def add(request: AuthenticatedRequest) -> HttpResponse:
     """The browser's subscription, as `PushSubscription.toJSON()` writes it."""
     try:
-        told = json.loads(request.body)
-        wanted = devices.Device(str(told["endpoint"]), str(told["keys"]["p256dh"]), str(told["keys"]["auth"]))
+        payload = json.loads(request.body)
+        wanted = devices.Device(str(payload["endpoint"]), str(payload["keys"]["p256dh"]), str(payload["keys"]["auth"]))
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(_("O navegador não disse como avisar"), hint=_("Ligue os avisos de novo")) from error
     one = devices.add(request.user, wanted, request.headers.get("User-Agent", ""))

@@ -58,13 +58,13 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: no such address, or one this person does not see; the two look alike."""
-    told = exception.args[0] if isinstance(exception, Http404) and exception.args else ""
+    message = exception.args[0] if isinstance(exception, Http404) and exception.args else ""
     usual = _("O endereço pode ter mudado, ou o registro não está entre os que você acompanha.")
     return _page(
         request,
         404,
         _("Não encontramos esta página"),
-        told if isinstance(told, str) and told else usual,
+        message if isinstance(message, str) and message else usual,
         icon="search",
     )
 
@@ -84,15 +84,15 @@ def failed(request: HttpRequest) -> HttpResponse:
     """500: it needs neither records nor built assets, which may be what failed; the code finds the trace in the log."""
     code, nonce = uuid.uuid4().hex[:8], secrets.token_urlsafe(16)
     _log.error("Error %s on %s %s", code, request.method, request.path)
-    told = {"code": code, "nonce": nonce, "home": get_script_prefix()}
+    context = {"code": code, "nonce": nonce, "home": get_script_prefix()}
     policy = f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; frame-ancestors 'none'"
     return HttpResponse(
-        render_to_string("errors/500.html", told), status=500, headers={"Content-Security-Policy": policy}
+        render_to_string("errors/500.html", context), status=500, headers={"Content-Security-Policy": policy}
     )
 
 
 def _page(request: HttpRequest, status: int, title: str, what_to_do: str, *, icon: str = "warning") -> HttpResponse:
-    told = {"title": title, "what_to_do": what_to_do, "icon": icon, "status": status}
+    context = {"title": title, "what_to_do": what_to_do, "icon": icon, "status": status}
     return render(
-        request, "parts/failure.html" if is_htmx_request(request) else "errors/page.html", told, status=status
+        request, "parts/failure.html" if is_htmx_request(request) else "errors/page.html", context, status=status
     )

@@ -23,8 +23,8 @@ class Field:
     @property
     def options_html(self) -> SafeString:
         """The options as HTML, the value's own selected; hundreds of owners are too many for a template's loop."""
-        told = tuple((value, written(str(label))) for value, label in self.options)
-        text, value = _options_html(told), f'value="{conditional_escape(self.value)}"'
+        choices = tuple((value, written(str(label))) for value, label in self.options)
+        text, value = _options_html(choices), f'value="{conditional_escape(self.value)}"'
         return SafeString(text.replace(f"<option {value}>", f"<option {value} selected>", 1))
 
 
@@ -37,21 +37,21 @@ class Chip:
     without: str
 
 
-def without(told: QueryDict, name: str) -> str:
+def without(params: QueryDict, name: str) -> str:
     """The address that no longer asks for one filter, from its first page."""
-    rest = told.copy()
+    rest = params.copy()
     for gone in (name, "cursor"):
         rest.pop(gone, None)
     return f"?{rest.urlencode()}"
 
 
-def chips_of(fields: list[Field], told: QueryDict, search_label: str = "") -> list[Chip]:
+def chips_of(fields: list[Field], params: QueryDict, search_label: str = "") -> list[Chip]:
     """The fields of a bar that hold a value, in words, and the words searched for."""
     found = []
-    if search_label and (words := told.get("q", "").strip()):
-        found.append(Chip(search_label, words, without(told, "q")))
+    if search_label and (words := params.get("q", "").strip()):
+        found.append(Chip(search_label, words, without(params, "q")))
     found += [
-        Chip(field.label, written(str(dict(field.options).get(field.value, field.value))), without(told, field.name))
+        Chip(field.label, written(str(dict(field.options).get(field.value, field.value))), without(params, field.name))
         for field in fields
         if field.value
     ]

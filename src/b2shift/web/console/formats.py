@@ -33,17 +33,17 @@ def typed_number(text: str) -> float:
 def against_mean(value: float, mean: float) -> str:
     """`0.12` and a mean of `0.04` → `3,0 vezes a média de 4,0%`, as shares; under a twentieth `menos de 0,1 vez`."""
     ratio = value / mean
-    told = {"times": number(max(ratio, 0.1), 1), "mean": percent(mean, 1)}
+    values = {"times": number(max(ratio, 0.1), 1), "mean": percent(mean, 1)}
     if ratio < 0.05:
-        return _("menos de %(times)s vez a média de %(mean)s") % told
+        return _("menos de %(times)s vez a média de %(mean)s") % values
     if round(ratio, 1) < 2:
-        return _("%(times)s vez a média de %(mean)s") % told
-    return _("%(times)s vezes a média de %(mean)s") % told
+        return _("%(times)s vez a média de %(mean)s") % values
+    return _("%(times)s vezes a média de %(mean)s") % values
 
 
-def counted(told: str, count: int, *, none: str = "") -> str:
+def counted(text: str, count: int, *, none: str = "") -> str:
     """`told` with its `%(n)s`, or `none` where there is none and it is said otherwise."""
-    return none if none and not count else told % {"n": number(count)}
+    return none if none and not count else text % {"n": number(count)}
 
 
 def clipped(text: str, most: int) -> str:

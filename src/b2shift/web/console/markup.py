@@ -14,6 +14,6 @@ def escaped(value: Any) -> str:
     return value if type(value) is SafeString else conditional_escape(value)
 
 
-def html(form: str, *told: Any) -> SafeString:
+def html(form: str, *values: Any) -> SafeString:
     """As Django's `format_html`: what is told is escaped, unless it is safe."""
-    return SafeString(form.format(*map(escaped, told)))
+    return SafeString(form.format(*map(escaped, values)))

@@ -28,11 +28,11 @@ def results(request: AuthenticatedRequest) -> HttpResponseBase:
     if text and sees_customers:
         found = search(visible_customers(request.user), text).rows
         customers = list(found.order_by("name_folded", "customer_id")[:CUSTOMERS_SHOWN])
-    told = {
+    context = {
         "text": text,
         "links": [link for link in links if fold(text) in fold(link.label)],
         "customers": customers,
         "prospects": reverse("console:prospects") if text and sees_customers else "",
         "more": reverse("console:customers") if len(customers) == CUSTOMERS_SHOWN else "",
     }
-    return render(request, "parts/palette_results.html", told)
+    return render(request, "parts/palette_results.html", context)

@@ -23,8 +23,8 @@ CHOICES = {"theme": User.Theme, "density": User.Density, "language": User.Langua
 def preferences(request: AuthenticatedRequest) -> HttpResponse:
     """`/preferencias/`: theme, density and language; each change can be undone for ten seconds."""
     if request.method != "POST":
-        told = {"push_key": public_key(), "devices": request.user.devices.all()}
-        return render(request, "console/preferences.html", told)
+        context = {"push_key": public_key(), "devices": request.user.devices.all()}
+        return render(request, "console/preferences.html", context)
     # An undo carries what was before in its address.
     said = {name: request.POST.get(name) or request.GET.get(name) or "" for name in CHOICES}
     wanted = {name: value for name, value in said.items() if value}
@@ -48,10 +48,10 @@ def preferences(request: AuthenticatedRequest) -> HttpResponse:
 @access_required(methods=("POST",))
 def unit(request: AuthenticatedRequest) -> HttpResponse:
     """`/unidade/`: which business unit the lists and figures are about, until changed or signed out."""
-    told = request.POST.get("unit", "")
-    if told and told not in dict(Shell(request).units):
-        raise InputError(_("Você não pode escolher esta unidade de negócio"), value=told[:40])
-    request.session[UNIT_SESSION_KEY] = told
+    chosen = request.POST.get("unit", "")
+    if chosen and chosen not in dict(Shell(request).units):
+        raise InputError(_("Você não pode escolher esta unidade de negócio"), value=chosen[:40])
+    request.session[UNIT_SESSION_KEY] = chosen
     return redirect(_back(request))
 
 

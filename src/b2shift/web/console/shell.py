@@ -73,8 +73,8 @@ class Shell:
     @property
     def theme(self) -> str:
         """`light`, `dark`, or nothing for what the system says."""
-        told = self.person.theme if self.person else User.Theme.SYSTEM
-        return "" if told == User.Theme.SYSTEM else told
+        chosen = self.person.theme if self.person else User.Theme.SYSTEM
+        return "" if chosen == User.Theme.SYSTEM else chosen
 
     @property
     def density(self) -> str:
@@ -130,8 +130,8 @@ class Shell:
     def unit_label(self) -> str:
         """The word of that unit, or of the one the person is tied to."""
         own = self.person.business_unit if self.person and scope_of(self.person) is Scope.UNIT else ""
-        told = self.unit or own
-        return str(BusinessUnit(told).label) if told in BusinessUnit.values else ""
+        unit = self.unit or own
+        return str(BusinessUnit(unit).label) if unit in BusinessUnit.values else ""
 
 
 def shell(request: HttpRequest) -> dict[str, Shell | Callable[[], Shell]]:

@@ -314,8 +314,8 @@ def place(city_name: str | None, state: str | None = None) -> str:
 
 def shipped(text: str) -> str:
     """What the product's rules and engine wrote, in the language of the page; any other text as it is written."""
-    told = gettext(text) if text else text
-    return written(text) if told == text else told
+    translated = gettext(text) if text else text
+    return written(text) if translated == text else translated
 
 
 def written(text: str) -> str:

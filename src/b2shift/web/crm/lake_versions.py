@@ -30,9 +30,9 @@ class LakeVersion:
 
 @dataclass(frozen=True)
 class CustomerAsOf:
-    """A customer in a version; `told` and `view` are None where that version does not have it."""
+    """A customer in a version; `row` and `view` are None where that version does not have it."""
 
-    told: dict[str, Any] | None
+    row: dict[str, Any] | None
     segment: dict[str, Any]
     scores: dict[str, Any]
     view: Customer360 | None
@@ -76,7 +76,7 @@ def customer_as_of(user: User, customer: Customer, version: int) -> CustomerAsOf
         found = None
     row = row_of(read, "customers", customer.customer_id)
     return CustomerAsOf(
-        told=row or None,
+        row=row or None,
         segment=row_of(read, "segments", customer.customer_id),
         scores=row_of(read, "scores", customer.customer_id),
         view=as_seen_by(user, found) if found else None,

@@ -59,27 +59,27 @@ def visible_persona(user: User, segment: str) -> Persona:
     read = lake()
     if not (may(user, Capability.SEGMENTS) and read.has("segments")):
         return Persona()
-    whose, told = "", dict[str, object](segment=segment)
+    whose, parameters = "", dict[str, object](segment=segment)
     if not sees_whole_base(user):
         whose = "AND customer_id IN (SELECT unnest($seen::VARCHAR[]))"
-        told["seen"] = list(visible_customers(user).values_list("customer_id", flat=True))
+        parameters["seen"] = list(visible_customers(user).values_list("customer_id", flat=True))
     joined = _JOINED.format(whose=whose)
     return Persona(
-        titles=_deciders(read, "job_title", joined, told),
-        channels=_deciders(read, "preferred_channel", joined, told),
-        answering=_answering(read, joined, told),
-        drivers=_drivers(read, joined, told),
+        titles=_deciders(read, "job_title", joined, parameters),
+        channels=_deciders(read, "preferred_channel", joined, parameters),
+        answering=_answering(read, joined, parameters),
+        drivers=_drivers(read, joined, parameters),
     )
 
 
-def _deciders(read: Lake, column: str, joined: str, told: dict[str, object]) -> tuple[Part, ...]:
+def _deciders(read: Lake, column: str, joined: str, parameters: dict[str, object]) -> tuple[Part, ...]:
     """The commonest values of a column among those who decide."""
     if not read.has("contacts"):
         return ()
     rows = read.query(
         f"SELECT {column} AS label, count(*) {_OF} AS members, count(*) AS everybody FROM contacts {joined} "
         f"AND role = '{_DECIDES}' AND {column} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1",
-        told,
+        parameters,
     ).to_pylist()
     members, everybody = (sum(row[name] for row in rows) for name in ("members", "everybody"))
     if members < FEWEST:
@@ -91,7 +91,7 @@ def _deciders(read: Lake, column: str, joined: str, told: dict[str, object]) -> 
     )
 
 
-def _answering(read: Lake, joined: str, told: dict[str, object]) -> tuple[Part, ...]:
+def _answering(read: Lake, joined: str, parameters: dict[str, object]) -> tuple[Part, ...]:
     """Of messages sent by a channel, the share somebody answered or followed; the surest channel first."""
     if not read.has("campaign_events"):
         return ()
@@ -101,7 +101,7 @@ def _answering(read: Lake, joined: str, told: dict[str, object]) -> tuple[Part, 
         f"SELECT channel AS label, count(*) {_OF} AS members, (count_if(answered) {_OF})::BIGINT AS did, "
         "count(*) AS everybody, count_if(answered)::BIGINT AS all_did FROM one "
         "WHERE sent AND channel IS NOT NULL GROUP BY 1",
-        told,
+        parameters,
     ).to_pylist()
     kept = sorted(
         (row for row in rows if row["members"] >= FEWEST),
@@ -113,7 +113,7 @@ def _answering(read: Lake, joined: str, told: dict[str, object]) -> tuple[Part, 
     )
 
 
-def _drivers(read: Lake, joined: str, told: dict[str, object]) -> tuple[Driver, ...]:
+def _drivers(read: Lake, joined: str, parameters: dict[str, object]) -> tuple[Driver, ...]:
     """The points of the survey of the whole relation that its answer follows most surely."""
     if not read.has("nps_answers"):
         return ()
@@ -121,7 +121,7 @@ def _drivers(read: Lake, joined: str, told: dict[str, object]) -> tuple[Driver, 
         "SELECT one.key AS name, count(*) AS answers, avg(one.value) AS mean, corr(one.value, score) AS follows "
         f"FROM (SELECT score, unnest(map_entries(drivers)) AS one FROM nps_answers {joined} "
         f"AND segment_id = $segment AND survey = '{_WHOLE}') GROUP BY 1",
-        told,
+        parameters,
     ).to_pylist()
     found = [Driver(**row) for row in rows if row["answers"] >= FEWEST and row["follows"] is not None]
     return tuple(sorted(found, key=lambda one: (-_at_least(one), one.name))[:SHOWN])

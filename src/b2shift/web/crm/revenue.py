@@ -32,11 +32,11 @@ class BaseMonth(Contract):
 def revenue_delivered() -> bool:
     """Whether any recurring revenue ever came; so too before the first run, of which nothing is known."""
 
-    def told() -> bool:
+    def any_row() -> bool:
         read = lake()
         return not read.has(_ALL) or read.query(f"SELECT 1 FROM {_ALL} LIMIT 1").num_rows > 0
 
-    return cached("revenue delivered", told)
+    return cached("revenue delivered", any_row)
 
 
 def visible_revenue(user: User) -> tuple[BaseMonth, ...]:

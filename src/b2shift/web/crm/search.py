@@ -23,13 +23,13 @@ class _Matches(Func):
         super().__init__(F(column))
         self.ways = ways
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, tuple[str, ...]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **_kwargs: Any) -> tuple[str, tuple[str, ...]]:
         """Words are [a-z0-9]+, so quoting them is all FTS5 needs."""
         key, _ = compiler.compile(self.source_expressions[0])
         query = _asked(self.ways, '"{}"*', " OR ", " AND ")
         return f"{key} IN (SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH %s)", (query,)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, tuple[str, ...]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **_kwargs: Any) -> tuple[str, tuple[str, ...]]:
         """The index's expression; found first, as an array, lest the planner walk a sort's index for rare words."""
         key, _ = compiler.compile(self.source_expressions[0])
         query = _asked(self.ways, "'{}':*", " | ", " & ")
@@ -40,7 +40,7 @@ class _Matches(Func):
 class _RowMatches(_Matches):
     """The same, by looking at the row itself: cheap where most rows met agree."""
 
-    def as_sql(self, compiler: Any, connection: Any, *_told: Any, **_more: Any) -> tuple[str, tuple[str, ...]]:
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_kwargs: Any) -> tuple[str, tuple[str, ...]]:
         """A space before each word makes it the start of one."""
         text, _ = compiler.compile(self.source_expressions[0])
         position_function = "instr" if connection.vendor == "sqlite" else "strpos"

@@ -127,7 +127,7 @@ def _text(value: object) -> str:
 
 
 def _digest(event: AuditEvent) -> str:
-    told = [
+    fields = [
         event.sequence,
         event.at.astimezone(UTC).isoformat(timespec="microseconds"),
         event.actor_id,
@@ -141,5 +141,5 @@ def _digest(event: AuditEvent) -> str:
         event.details,
         event.previous_hash,
     ]
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()

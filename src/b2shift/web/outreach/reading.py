@@ -15,7 +15,7 @@ _sent = Prepared(
     lambda code: Message.objects.filter(customer_id=code, sent_at__isnull=False).order_by("-sent_at")[:EXCHANGED]
 )
 _heard = Prepared(lambda code: Incoming.objects.filter(customer_id=code).order_by("-at")[:EXCHANGED])
-tasks_told = Prepared(lambda code: Outcome.objects.filter(customer_id=code, origin="tarefa").order_by("pk"))
+task_outcomes = Prepared(lambda code: Outcome.objects.filter(customer_id=code, origin="tarefa").order_by("pk"))
 
 
 def visible_messages(user: User) -> QuerySet[Message]:
@@ -49,7 +49,7 @@ def exchanged(
 ) -> tuple[list[Message], list[Incoming], list[Outcome]]:
     """With a customer the person was found to see: what was sent, what came back, what became of tasks, newest first.
 
-    What somebody wrote only for who may read personal data. `done` is all of `tasks_told`.
+    What somebody wrote only for who may read personal data. `done` is all of `task_outcomes`.
     """
     code = seen.customer_id
     sees, reads = may(user, Capability.DELIVERY), may(user, Capability.CONTACTS)

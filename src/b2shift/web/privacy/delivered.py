@@ -90,15 +90,15 @@ def _left(lake: Lake) -> Iterator[tuple[str, str, date]]:
 def _known() -> dict[Key, tuple[bool, date]]:
     """The newest word that deliveries brought for each key."""
     rows = Permission.objects.filter(origin__in=[CONSENT, LEFT]).order_by("at", "id")
-    told = rows.values_list("customer_id", "person_id", "channel", "origin", "given", "at")
-    return {(c, p, channel, origin): (given, timezone.localdate(at)) for c, p, channel, origin, given, at in told}
+    values = rows.values_list("customer_id", "person_id", "channel", "origin", "given", "at")
+    return {(c, p, channel, origin): (given, timezone.localdate(at)) for c, p, channel, origin, given, at in values}
 
 
 def _word(key: Key, given: bool, on: date) -> Permission:
     customer_id, person_id, channel, origin = key
     at = timezone.make_aware(datetime.combine(on, time()))
-    told = {"customer_id": customer_id, "person_id": person_id, "channel": channel, "origin": origin}
-    return Permission(**told, given=given, at=at.astimezone(UTC), by="entrega")
+    fields = {"customer_id": customer_id, "person_id": person_id, "channel": channel, "origin": origin}
+    return Permission(**fields, given=given, at=at.astimezone(UTC), by="entrega")
 
 
 def _out_of_the_queue(refusals: list[Permission]) -> None:

@@ -65,14 +65,14 @@ def finish_pending(doer: Doer, now: datetime) -> list[ErasureResult]:
     with alone(home):
         orders.tidy({plan.erasure for plan in pending_erasures(home)})
         for order in orders.to_begin():
-            with orders.told(order, Step.SEARCH):
+            with orders.problems_kept_in(order, Step.SEARCH):
                 _begun(home, order.person_ref, erasure=order.erasure, at=now, by=_who(orders.doer_of(order)),
                        reason=order.reason)  # fmt: skip
         return [_carry_out(home, plan, doer, now) for plan in pending_erasures(home)]
 
 
-def _begun(home: Path, reference: str, **told: Any) -> ErasurePlan:
-    plan = plan_erasure(home, reference, **told)
+def _begun(home: Path, reference: str, **kwargs: Any) -> ErasurePlan:
+    plan = plan_erasure(home, reference, **kwargs)
     _refuse_users(plan)
     begin_erasure(home, plan)
     return plan
@@ -81,7 +81,7 @@ def _begun(home: Path, reference: str, **told: Any) -> ErasurePlan:
 def _carry_out(home: Path, plan: ErasurePlan, doer: Doer, now: datetime) -> ErasureResult:
     """Every step, told to the order if there is one; the person who ordered it is who the trail names."""
     order = orders.of(plan.erasure)
-    with orders.told(order, Step.RECORDS):
+    with orders.problems_kept_in(order, Step.RECORDS):
         result = _done(home, plan, order, now)
         record(
             AuditEvent.Action.PERSON_ERASED,

@@ -74,7 +74,7 @@ def step(order: ErasureOrder | None, now_at: str) -> None:
 
 
 @contextmanager
-def told(order: ErasureOrder | None, first: str) -> Iterator[None]:
+def problems_kept_in(order: ErasureOrder | None, first: str) -> Iterator[None]:
     """Keep what goes wrong in an order. A busy lake leaves it waiting; an order that cannot be begun goes no further,
     and the others go on."""
     step(order, first)

@@ -12,21 +12,21 @@ from b2shift.identify.api import PersonReport
 Held = dict[str, list[dict[str, Any]]]
 
 
-def zipped(told: PersonReport, records: Held) -> bytes:
+def zipped(report: PersonReport, records: Held) -> bytes:
     """The package: `dados.json` for programs, a CSV per table for people."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        body = told.model_dump(mode="json") | {"records": records}
+        body = report.model_dump(mode="json") | {"records": records}
         archive.writestr("dados.json", json.dumps(body, ensure_ascii=False, indent=2, default=str))
-        for name, rows in sorted({**_by_table(told), **records}.items()):
+        for name, rows in sorted({**_by_table(report), **records}.items()):
             if rows:
                 archive.writestr(f"{name}.csv", _csv(rows))
     return held.getvalue()
 
 
-def _by_table(told: PersonReport) -> Held:
+def _by_table(report: PersonReport) -> Held:
     found: Held = defaultdict(list)
-    for row in told.rows:
+    for row in report.rows:
         found[row.table].append({value.column: value.value for value in row.values})
     return dict(found)
 
@@ -42,5 +42,5 @@ def _csv(rows: list[dict[str, Any]]) -> str:
 
 def _cell(value: Any) -> str:
     """A value as a spreadsheet shows it: what would be taken for a formula is only text."""
-    told = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
-    return f"'{told}" if told[:1] in {"=", "+", "-", "@", "\t", "\r"} else told
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -36,7 +36,7 @@ def erase(home: Path, plan: ErasurePlan) -> tuple[int, int]:
 def left(home: Path, plan: ErasurePlan) -> int:
     """Rows of the records that still hold something of the person."""
     eraser = PersonEraser(home, plan)
-    return sum(1 for model in _searched() for _key, _told in _changed(model, eraser))
+    return sum(1 for model in _searched() for _key, _changes in _changed(model, eraser))
 
 
 def scrub() -> None:
@@ -95,8 +95,8 @@ def _words(codes: tuple[str, ...], erasure: str) -> int:
 
 def _texts_of(model: type[models.Model], eraser: PersonEraser) -> int:
     changed = 0
-    for key, told in _changed(model, eraser):
-        changed += model._default_manager.filter(pk=key).update(**told)
+    for key, changes in _changed(model, eraser):
+        changed += model._default_manager.filter(pk=key).update(**changes)
     return changed
 
 
@@ -115,13 +115,13 @@ def _changed(model: type[models.Model], eraser: PersonEraser) -> Iterator[tuple[
     for key, *values in list(
         model._default_manager.order_by("pk").values_list("pk", *names).iterator(chunk_size=_BATCH)
     ):
-        told = {}
+        changes = {}
         for field, value in zip(fields, values, strict=True):
             after = eraser.redacted(value)
             if after != value:
-                told[field.attname] = after[: field.max_length] if isinstance(after, str) else after
-        if told:
-            yield key, told
+                changes[field.attname] = after[: field.max_length] if isinstance(after, str) else after
+        if changes:
+            yield key, changes
 
 
 def _searched() -> list[type[models.Model]]:

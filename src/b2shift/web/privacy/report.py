@@ -25,9 +25,9 @@ def read_report(doer: Doer, reference: str) -> tuple[PersonReport, Held]:
     """
     if doer.person is not None:
         require(doer.person, Capability.PRIVACY)
-    told = person_report(lake(), Path(settings.HOME), reference)
-    _audit(doer, AuditEvent.Action.PERSONAL_READ, told.persons)
-    return told, _records(told.persons)
+    report = person_report(lake(), Path(settings.HOME), reference)
+    _audit(doer, AuditEvent.Action.PERSONAL_READ, report.persons)
+    return report, _records(report.persons)
 
 
 def held_in_records(doer: Doer, reference: str) -> Held:
@@ -37,9 +37,9 @@ def held_in_records(doer: Doer, reference: str) -> Held:
 
 def package(doer: Doer, reference: str) -> bytes:
     """A zip with the report in JSON and each table in CSV; the export is written in the trail."""
-    told, records = read_report(doer, reference)
-    _audit(doer, AuditEvent.Action.EXPORT, told.persons)
-    return zipped(told, records)
+    report, records = read_report(doer, reference)
+    _audit(doer, AuditEvent.Action.EXPORT, report.persons)
+    return zipped(report, records)
 
 
 def _records(persons: tuple[Person, ...]) -> Held:

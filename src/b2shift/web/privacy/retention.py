@@ -47,7 +47,7 @@ class _Rule:
 
 def over(now: datetime) -> list[Kept]:
     """Each rule with how much is over its time; nothing is changed."""
-    return [_told(rule, now) for rule in _rules()]
+    return [_outcome(rule, now) for rule in _rules()]
 
 
 def apply(doer: Doer, now: datetime) -> list[Kept]:
@@ -56,15 +56,15 @@ def apply(doer: Doer, now: datetime) -> list[Kept]:
         require(doer.person, Capability.PRIVACY)
     found = []
     for rule in _rules():
-        told = _told(rule, now)
-        done = rule.end(now, doer) if told.over else 0
-        found.append(told.model_copy(update={"done": done}))
+        outcome = _outcome(rule, now)
+        done = rule.end(now, doer) if outcome.over else 0
+        found.append(outcome.model_copy(update={"done": done}))
     details = {one.rule: one.done for one in found}
     record(AuditEvent.Action.RETENTION, doer, object_kind="retention", details=details, at=now)
     return found
 
 
-def _told(rule: _Rule, now: datetime) -> Kept:
+def _outcome(rule: _Rule, now: datetime) -> Kept:
     return Kept(
         rule=rule.rule,
         title=str(rule.title),

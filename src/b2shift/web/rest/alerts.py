@@ -64,17 +64,18 @@ def get_edition_file(request: HttpRequest, edition_id: Number) -> HttpResponse:
 
 
 def _alert(row: Alert) -> AlertItem:
-    told = {name: getattr(row, name) for name in AlertItem.model_fields if hasattr(row, name)}
+    fields = {name: getattr(row, name) for name in AlertItem.model_fields if hasattr(row, name)}
     return AlertItem.model_validate(
-        told | {"alert_id": row.pk, "line": condition_text(row), "scope": row.rows.described(), "beyond": row.standing}
+        fields
+        | {"alert_id": row.pk, "line": condition_text(row), "scope": row.rows.described(), "beyond": row.standing}
     )
 
 
 def _firing(row: Firing) -> FiringItem:
-    told = {name: getattr(row, name) for name in FiringItem.model_fields if name != "firing_id"}
-    return FiringItem.model_validate(told | {"firing_id": row.pk})
+    fields = {name: getattr(row, name) for name in FiringItem.model_fields if name != "firing_id"}
+    return FiringItem.model_validate(fields | {"firing_id": row.pk})
 
 
 def _edition(row: Edition) -> EditionItem:
-    told = {name: getattr(row, name) for name in EditionItem.model_fields if name != "edition_id"}
-    return EditionItem.model_validate(told | {"edition_id": row.pk, "report": row.report.title})
+    fields = {name: getattr(row, name) for name in EditionItem.model_fields if name != "edition_id"}
+    return EditionItem.model_validate(fields | {"edition_id": row.pk, "report": row.report.title})

@@ -33,43 +33,43 @@ def ask_question(request: HttpRequest, query: Query[AskQuery]) -> QuestionAnswer
     """Numbers over the customers you see, a question back, or why it is not answered."""
     reject_unknown_parameters(request, AskQuery)
     caller = caller_of(request)
-    told, following = ask_twice(caller.person, query.question, query.context, caller.doer(request))
-    return _answered(told, following) if isinstance(told, Answer) else _unanswered(told)
+    result, following = ask_twice(caller.person, query.question, query.context, caller.doer(request))
+    return _answered(result, following) if isinstance(result, Answer) else _unanswered(result)
 
 
-def _answered(told: Answer, following: tuple[str, ...]) -> QuestionAnswer:
-    one, other = told.period, told.compared_period
+def _answered(answer: Answer, following: tuple[str, ...]) -> QuestionAnswer:
+    one, other = answer.period, answer.compared_period
     return QuestionAnswer(
         action="answer",
         reason=None,
         about="",
         options=(),
-        query=told.query.as_json(),
+        query=answer.query.as_json(),
         readings=(),
-        fingerprint=told.fingerprint,
-        narrative=told.narrative,
-        rows=told.rows,
-        labels=told.labels,
-        units=told.units,
-        definitions=told.definitions,
+        fingerprint=answer.fingerprint,
+        narrative=answer.narrative,
+        rows=answer.rows,
+        labels=answer.labels,
+        units=answer.units,
+        definitions=answer.definitions,
         period=Days(start=one.start, end=one.end) if one else None,
         compared_period=Days(start=other.start, end=other.end) if other else None,
-        scope=told.scope,
-        notes=told.notes,
-        as_of=told.as_of,
-        version=told.version,
+        scope=answer.scope,
+        notes=answer.notes,
+        as_of=answer.as_of,
+        version=answer.version,
         following=following,
     )
 
 
-def _unanswered(told: Plan) -> QuestionAnswer:
+def _unanswered(plan: Plan) -> QuestionAnswer:
     return QuestionAnswer(
-        action=told.action,
-        reason=told.reason,
-        about=told.about,
-        options=told.options,
+        action=plan.action,
+        reason=plan.reason,
+        about=plan.about,
+        options=plan.options,
         query=None,
-        readings=tuple(one.as_json() for one in told.readings),
+        readings=tuple(one.as_json() for one in plan.readings),
         fingerprint=None,
         narrative=(),
         rows=(),

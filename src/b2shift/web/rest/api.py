@@ -41,17 +41,17 @@ class Api(NinjaAPI):
         """`list_customers`, not the path of a module."""
         return str(operation.view_func.__name__)
 
-    def get_openapi_schema(self, **told: Any) -> OpenAPISchema:
+    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
         """The schema with what all operations share; it is the same for everybody, so it is written once."""
         if self._schema is None:
-            schema = super().get_openapi_schema(**told)
+            schema = super().get_openapi_schema(**kwargs)
             openapi.complete(schema)
             self._schema = schema
         return self._schema
 
-    def create_response(self, request: HttpRequest, data: Any, **told: Any) -> HttpResponse:
+    def create_response(self, request: HttpRequest, data: Any, **kwargs: Any) -> HttpResponse:
         """An answer with the validators of its view."""
-        response = super().create_response(request, data, **told)
+        response = super().create_response(request, data, **kwargs)
         add_validators(request, response)
         return response
 

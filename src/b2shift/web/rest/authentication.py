@@ -87,19 +87,19 @@ def enforce_rate_limit(key: str, per_minute: int) -> None:
     wait = buckets.take(key, per_minute)
     if wait:
         seconds = str(math.ceil(wait))
-        told = gettext("Aguarde %(seconds)s s e repita") % {"seconds": seconds}
-        raise ApiError(429, told, headers={"Retry-After": seconds})
+        message = gettext("Aguarde %(seconds)s s e repita") % {"seconds": seconds}
+        raise ApiError(429, message, headers={"Retry-After": seconds})
 
 
 def _secret(shown: str) -> str:
     """The key of an Authorization header; of Basic, which spreadsheets and BI tools speak, the password."""
-    scheme, _space, told = shown.partition(" ")
+    scheme, _space, credentials = shown.partition(" ")
     if scheme.lower() == "bearer":
-        return told.strip()
+        return credentials.strip()
     if scheme.lower() != "basic":
         return ""
     try:
-        return b64decode(told.strip(), validate=True).decode().partition(":")[2]
+        return b64decode(credentials.strip(), validate=True).decode().partition(":")[2]
     except ValueError:
         return ""
 

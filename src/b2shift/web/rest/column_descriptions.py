@@ -19,8 +19,8 @@ class Columns:
     """A table's columns as fields of a contract: `Columns("customers")("mrr")` has the declared description."""
 
     def __init__(self, table: str) -> None:
-        self._told = {column.name: column.description for column in tables()[table][1].columns}
+        self._descriptions = {column.name: column.description for column in tables()[table][1].columns}
 
     def __call__(self, column: str, **more: Any) -> Any:
         """A required field; with `default=…` an optional one."""
-        return Field(description=self._told[column], **more)
+        return Field(description=self._descriptions[column], **more)

@@ -40,10 +40,10 @@ def list_alike_companies(request: HttpRequest, query: Query[AlikeQuery]) -> Alik
     for name in sorted(set(request.GET) - set(AlikeQuery.model_fields)):
         raise invalid(name[:80], gettext("Não há este parâmetro"))
     found = similar_companies(caller_of(request).person, TypedCompany(**typed), limit=query.limit)
-    return single_page(AlikePage, map(_told, found))
+    return single_page(AlikePage, map(_alike_company, found))
 
 
-def _told(one: SimilarCompany) -> AlikeCompany:
+def _alike_company(one: SimilarCompany) -> AlikeCompany:
     link = one.link
     return AlikeCompany(
         kind=link.kind,

@@ -147,5 +147,5 @@ def _message(row: Record) -> Message:
 
 
 def _task(row: Task) -> TaskItem:
-    told = {name: getattr(row, name) for name in TaskItem.model_fields if name != "task_id"}
-    return TaskItem(task_id=row.pk, **told)
+    fields = {name: getattr(row, name) for name in TaskItem.model_fields if name != "task_id"}
+    return TaskItem(task_id=row.pk, **fields)

@@ -55,10 +55,10 @@ def get_customer_360(request: HttpRequest, customer_id: CustomerCode) -> Custome
     found = visible_360(caller.person, customer)
     if found is None:
         raise not_found()
-    told: dict[str, Any] = {name: getattr(found, name) for name in Customer360.model_fields}
+    fields: dict[str, Any] = {name: getattr(found, name) for name in Customer360.model_fields}
     if not caller.may(Capability.COMMERCIAL):
-        told |= {"activities": (), "opportunities": ()}
-    return Customer360.model_validate(told)
+        fields |= {"activities": (), "opportunities": ()}
+    return Customer360.model_validate(fields)
 
 
 @router.get(

@@ -61,13 +61,13 @@ def list_stays(request: HttpRequest, journey_id: JourneyCode, query: Query[StayQ
     return page_by_number(StayPage, rows, query, _stay)
 
 
-def _counts(told: Totals) -> dict[str, int]:
+def _counts(totals: Totals) -> dict[str, int]:
     names = ("inside", "held", "ended", "goal", "measured", "reached")
-    return {name: getattr(told, name) for name in names}
+    return {name: getattr(totals, name) for name in names}
 
 
 def _stay(one: Enrolment) -> Stay:
     names = set(Stay.model_fields) - {"stay_id", "version"}
-    told = {name: getattr(one, name) for name in names if not name.startswith("class_")}
+    fields = {name: getattr(one, name) for name in names if not name.startswith("class_")}
     classes = {name: one.classes.get(name) for name in names if name.startswith("class_")}
-    return Stay.model_validate(told | classes | {"stay_id": one.pk, "version": one.version.number})
+    return Stay.model_validate(fields | classes | {"stay_id": one.pk, "version": one.version.number})

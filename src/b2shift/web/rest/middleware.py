@@ -40,7 +40,7 @@ class ApiMiddleware:
         return response
 
     def _refuse_large(self, request: HttpRequest) -> None:
-        told = request.META.get("CONTENT_LENGTH") or "0"
-        if not told.isdecimal() or int(told[:18]) > settings.API_BODY_BYTES:
+        content_length = request.META.get("CONTENT_LENGTH") or "0"
+        if not content_length.isdecimal() or int(content_length[:18]) > settings.API_BODY_BYTES:
             too_large = gettext("O corpo do pedido pode ter no máximo %(bytes)s bytes")
             raise ApiError(413, too_large % {"bytes": settings.API_BODY_BYTES})

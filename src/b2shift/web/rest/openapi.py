@@ -60,15 +60,15 @@ def complete(schema: dict[str, Any]) -> None:
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
     components["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
     components["headers"] = {
-        name: {"description": told, "schema": {"type": "string"}} for name, told in _HEADERS.items()
+        name: {"description": description, "schema": {"type": "string"}} for name, description in _HEADERS.items()
     }
     components["responses"] = {
         name: {
-            "description": told,
+            "description": description,
             "headers": {header: {"schema": {"type": "string"}} for header in headers},
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for name, told, headers in _PROBLEMS.values()
+        for name, description, headers in _PROBLEMS.values()
     }
     for path in schema["paths"].values():
         for operation in path.values():
@@ -82,5 +82,5 @@ def _complete(operation: dict[str, Any]) -> None:
     answers[200]["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
     if operation["operationId"] in CONDITIONAL:
         answers["304"] = {"description": "Unchanged since the answer whose `ETag` you sent"}
-    for status, (name, _told, _headers) in _PROBLEMS.items():
+    for status, (name, _description, _headers) in _PROBLEMS.items():
         answers[status] = {"$ref": f"#/components/responses/{name}"}

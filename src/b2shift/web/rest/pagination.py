@@ -53,13 +53,13 @@ def _found(rows: QuerySet[Row], query: ListQuery, **order: Any) -> Found[Row]:
 
 def single_page(answer: type[Answer], items: Iterable[Any]) -> Answer:
     """A list short enough for one page."""
-    told = tuple(items)
-    return answer(items=told, next=None, previous=None, total=len(told))
+    rows = tuple(items)
+    return answer(items=rows, next=None, previous=None, total=len(rows))
 
 
 def reject_unknown_parameters(request: HttpRequest, query: type[Schema]) -> None:
     """A misspelt filter must not answer with everybody."""
     for name in sorted(set(request.GET) - set(query.model_fields)):
         near = get_close_matches(name, query.model_fields, n=1)
-        told = gettext("Não há este parâmetro")
-        raise invalid(name[:80], f"{told}. {gettext('Há %(near)s') % {'near': near[0]}}" if near else told)
+        message = gettext("Não há este parâmetro")
+        raise invalid(name[:80], f"{message}. {gettext('Há %(near)s') % {'near': near[0]}}" if near else message)

@@ -68,7 +68,7 @@ def problem_response(
 ) -> HttpResponse:
     """The problem as an answer in the caller's language."""
     code, title = _TITLES.get(status) or (f"http-{status}", HTTPStatus(status).phrase)
-    told = Problem(
+    problem = Problem(
         type=f"urn:b2shift:problem:{code}",
         title=str(title),
         status=status,
@@ -77,7 +77,7 @@ def problem_response(
         request_id=str(request.META.get(REQUEST_ID, "")),
         errors=tuple(FieldError(field=field, message=message) for field, message in (errors or {}).items()),
     )
-    response = HttpResponse(told.model_dump_json(), status=status, content_type=MEDIA_TYPE)
+    response = HttpResponse(problem.model_dump_json(), status=status, content_type=MEDIA_TYPE)
     for name, value in (headers or {}).items():
         response.headers[name] = value
     return response
@@ -105,8 +105,8 @@ def _as_api_error(error: Exception | type[Exception]) -> ApiError:
         case StateError():
             found = ApiError(503, error.what, headers={"Retry-After": "30"})
         case OperationalError():
-            told = gettext("Os registros não responderam. Repita em instantes")
-            found = ApiError(503, told, headers={"Retry-After": "5"})
+            message = gettext("Os registros não responderam. Repita em instantes")
+            found = ApiError(503, message, headers={"Retry-After": "5"})
         case Http404():
             found = ApiError(404)
         case _:

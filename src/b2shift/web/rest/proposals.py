@@ -70,16 +70,16 @@ def list_rules(request: HttpRequest) -> RulePage:
 
 
 def _proposal(row: Record) -> Proposal:
-    return Proposal.model_validate(_told(row, Proposal))
+    return Proposal.model_validate(_fields(row, Proposal))
 
 
 def _action(row: ActionRecord) -> NextAction:
-    return NextAction.model_validate(_told(row, NextAction))
+    return NextAction.model_validate(_fields(row, NextAction))
 
 
-def _told(row: Record | ActionRecord, shape: type[Proposal] | type[NextAction]) -> dict[str, Any]:
-    told = {name: getattr(row, name) for name in shape.model_fields if name != "customer_name"}
-    return told | {"customer_name": row.customer.display_name}
+def _fields(row: Record | ActionRecord, shape: type[Proposal] | type[NextAction]) -> dict[str, Any]:
+    fields = {name: getattr(row, name) for name in shape.model_fields if name != "customer_name"}
+    return fields | {"customer_name": row.customer.display_name}
 
 
 def _rule(row: ContactRule, overview: bool) -> Rule:

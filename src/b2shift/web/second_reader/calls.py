@@ -45,9 +45,9 @@ def reserve(person: User, model: str, asked: str, tokens: tuple[int, int], budge
 
 def settle(call: ModelCall, spent: ModelUsage, plan: Plan | None, budget: Budget, doer: Doer) -> None:
     """What a call came to, and its line in the audit trail. A provider that tells no tokens keeps what was reserved."""
-    told = spent.tokens_in + spent.tokens_out
-    if told:
-        call.tokens, call.cost = told, budget.cost(spent.tokens_in, spent.tokens_out)
+    tokens = spent.tokens_in + spent.tokens_out
+    if tokens:
+        call.tokens, call.cost = tokens, budget.cost(spent.tokens_in, spent.tokens_out)
     call.outcome, call.milliseconds = spent.outcome, spent.milliseconds
     call.reading = plan.model_dump(mode="json") if plan else None
     with transaction.atomic():
@@ -72,5 +72,5 @@ def resting() -> bool:
 def _spent(now: datetime, person: User | None = None) -> dict[str, Any]:
     first = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = ModelCall.objects.filter(at__gte=first)
-    told = (rows.filter(person=person) if person else rows).aggregate(tokens=Sum("tokens"), cost=Sum("cost"))
-    return {name: value or 0 for name, value in told.items()}
+    totals = (rows.filter(person=person) if person else rows).aggregate(tokens=Sum("tokens"), cost=Sum("cost"))
+    return {name: value or 0 for name, value in totals.items()}

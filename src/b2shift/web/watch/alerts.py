@@ -42,11 +42,11 @@ def visible_alerts(user: User) -> QuerySet[Alert]:
 def understood(user: User, text: str) -> tuple[TypedQuery, AlertRule]:
     """What a sentence asks to be told of. InputError when it is not an alert, or one that no data could fire."""
     day = reference_date(user)
-    told = plan_question(text, day, (), lexicon_of(lake()))
-    if told.query is None:
-        about = told.about or text
+    plan = plan_question(text, day, (), lexicon_of(lake()))
+    if plan.query is None:
+        about = plan.about or text
         raise InputError(_("Não entendi este alerta"), value=about[:80], hint=_("Diga a métrica e o limite"))
-    return told.query, alert_rule(told.query)
+    return plan.query, alert_rule(plan.query)
 
 
 def margin_usual(rule: AlertRule) -> float:
@@ -111,10 +111,10 @@ def confirm(alert: Alert) -> None:
 
 def every_alert() -> list[dict[str, object]]:
     """Every alert that has not ended, in plain values, for who runs the installation."""
-    return [told_of(one) for one in Alert.objects.filter(ended_at=None).select_related("owner").order_by("id")]
+    return [as_dict(one) for one in Alert.objects.filter(ended_at=None).select_related("owner").order_by("id")]
 
 
-def told_of(alert: Alert) -> dict[str, object]:
+def as_dict(alert: Alert) -> dict[str, object]:
     """An alert in plain values."""
     return {
         "id": alert.pk,
@@ -134,8 +134,8 @@ def told_of(alert: Alert) -> dict[str, object]:
 
 
 def _ways(via: Iterable[str]) -> list[str]:
-    told = list(dict.fromkeys(via))
-    for one in told:
+    channels = list(dict.fromkeys(via))
+    for one in channels:
         if one not in Alert.Via.values:
             raise UnknownNameError(_("canal"), one[:40], Alert.Via.values)
-    return told or [Alert.Via.NOTICE.value]
+    return channels or [Alert.Via.NOTICE.value]

@@ -30,16 +30,16 @@ class Device:
     secret: str
 
 
-def add(person: User, told: Device, label: str) -> PushDevice:
+def add(person: User, subscription: Device, label: str) -> PushDevice:
     """Keep a device of a person; one known already becomes theirs. InputError for what no browser says."""
-    parts = urlsplit(told.endpoint)
+    parts = urlsplit(subscription.endpoint)
     if not _known(parts.hostname or "") or (parts.scheme != "https" and parts.hostname not in _LOOPBACK):
         hint = _("Só os serviços dos navegadores, ou os de B2SHIFT_PUSH_HOSTS")
         raise InputError(_("Este serviço de avisos não é conhecido"), value=(parts.hostname or "")[:80], hint=hint)
-    if (len(told.endpoint) > 1000) or (_size(told.key), _size(told.secret)) != (65, 16):
+    if (len(subscription.endpoint) > 1000) or (_size(subscription.key), _size(subscription.secret)) != (65, 16):
         raise InputError(_("O navegador deu chaves que não servem"), hint=_("Desligue e ligue os avisos de novo"))
-    values = {"person": person, "key": told.key, "secret": told.secret, "label": label[:120]}
-    device, _new = PushDevice.objects.update_or_create(endpoint=told.endpoint, defaults=values)
+    values = {"person": person, "key": subscription.key, "secret": subscription.secret, "label": label[:120]}
+    device, _new = PushDevice.objects.update_or_create(endpoint=subscription.endpoint, defaults=values)
     old = PushDevice.objects.filter(person=person).order_by("-pk").values_list("pk", flat=True)[MOST:]
     PushDevice.objects.filter(pk__in=list(old)).delete()
     return device
@@ -59,8 +59,8 @@ def forget(key: int) -> None:
 def tell_devices(notice: HouseNotice) -> None:
     """The notice on every device of its person, in the transaction that writes it."""
     for device in PushDevice.objects.filter(person_id=notice.person_id):
-        told = {"device": device.pk, "title": notice.title, "text": notice.text, "path": notice.path or "/avisos/"}
-        notify(PUSH, told, f"{notice.key}:{PUSH}:{device.pk}"[:200], timezone.now())
+        payload = {"device": device.pk, "title": notice.title, "text": notice.text, "path": notice.path or "/avisos/"}
+        notify(PUSH, payload, f"{notice.key}:{PUSH}:{device.pk}"[:200], timezone.now())
 
 
 def _known(host: str) -> bool:

@@ -14,9 +14,9 @@ from b2shift.web.watch.models import Goal
 
 def measurable() -> dict[str, str]:
     """Metrics with a history, which a goal of a month can be held against: name → label."""
-    told = load_dictionary().metrics
+    metrics = load_dictionary().metrics
     known = measures()["measures"]
-    return {n: m.label for n, m in told.items() if has_data(n) and (known.get(n) or {}).get("time") != "now"}
+    return {n: m.label for n, m in metrics.items() if has_data(n) and (known.get(n) or {}).get("time") != "now"}
 
 
 def goals_of(user: User) -> list[Goal]:
@@ -31,8 +31,8 @@ def set_goal(user: User, metric: str, month: date, value: float, now: datetime) 
         raise UnknownNameError(_("métrica"), metric[:60], measurable())
     if not abs(value) < 1e15:
         raise InputError(_("Uma meta é um número"), value=value, hint=_("Escreva só o número"))
-    told = {"value": value, "by": user, "at": now}
-    goal, _new = Goal.objects.update_or_create(metric=metric, month=first_of_month(month), defaults=told)
+    fields = {"value": value, "by": user, "at": now}
+    goal, _new = Goal.objects.update_or_create(metric=metric, month=first_of_month(month), defaults=fields)
     return goal
 
 

@@ -21,9 +21,9 @@ class HouseNoticeSender:
         person = User.objects.filter(pk=payload["person"], is_active=True).first()
         if person is None:
             raise RefusedError("Esta pessoa não usa mais o produto")
-        told = {"person": person, "title": payload["title"][:300], "text": payload["text"], "path": payload["path"]}
+        fields = {"person": person, "title": payload["title"][:300], "text": payload["text"], "path": payload["path"]}
         with transaction.atomic():
-            notice, new = HouseNotice.objects.get_or_create(key=key, defaults=told)
+            notice, new = HouseNotice.objects.get_or_create(key=key, defaults=fields)
             if new:
                 tell_devices(notice)
         return f"aviso-{notice.pk}"

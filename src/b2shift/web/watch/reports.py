@@ -47,10 +47,10 @@ def keep(
 ) -> Report:
     """Keep a report. InputError without a title, answers, people or format; UnknownNameError for one that is none."""
     require(owner, Capability.ASK)
-    told, chosen = " ".join(title.replace("\x00", "").split())[:120], list(people)
+    clean_title, chosen = " ".join(title.replace("\x00", "").split())[:120], list(people)
     lacks = [
         name
-        for name, there in ((_("título"), told), (_("respostas"), answers), (_("quem recebe"), chosen))
+        for name, there in ((_("título"), clean_title), (_("respostas"), answers), (_("quem recebe"), chosen))
         if not there
     ]
     if lacks:
@@ -64,7 +64,7 @@ def keep(
         raise InputError(_("Relatórios demais, ou respostas demais em um"), value=MOST, hint=_("Apague um que não usa"))
     with transaction.atomic():
         report = Report.objects.create(
-            owner=owner, title=told, answers=list(answers), days=days, formats=list(dict.fromkeys(formats))
+            owner=owner, title=clean_title, answers=list(answers), days=days, formats=list(dict.fromkeys(formats))
         )
         report.people.set(chosen)
     return report

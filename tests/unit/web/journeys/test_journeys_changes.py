@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from b2shift.interact.api import published_journey, ready_journeys
-from b2shift.web.console.journeys.changes import changes_told
+from b2shift.web.console.journeys.changes import change_descriptions
 
 TEXT = ready_journeys()["detrator"]
 CHANGES = {
@@ -31,31 +31,31 @@ CHANGES = {
 
 def test_nothing_changes_from_a_journey_to_itself() -> None:
     for text in ready_journeys().values():
-        assert changes_told(published_journey(text), published_journey(text)) == []
+        assert change_descriptions(published_journey(text), published_journey(text)) == []
 
 
 @pytest.mark.parametrize(("replaced", "told"), CHANGES.items(), ids=range(len(CHANGES)))
 def test_a_change_is_told_by_the_names_of_the_form(replaced: tuple[str, str], told: list[str]) -> None:
     assert TEXT.count(replaced[0]) >= 1
-    assert changes_told(published_journey(TEXT), published_journey(TEXT.replace(*replaced, 1))) == told
+    assert change_descriptions(published_journey(TEXT), published_journey(TEXT.replace(*replaced, 1))) == told
 
 
 def test_the_ways_of_a_branch_are_told_as_on_its_picture() -> None:
     other = TEXT.replace("        next: reconquistado", "        next: sem_retorno", 1)
-    (told,) = changes_told(published_journey(TEXT), published_journey(other))
+    (told,) = change_descriptions(published_journey(TEXT), published_journey(other))
     assert told.startswith("Já há desfecho? · Casos: de aceitou → Reconquistado")
     assert "aceitou → Sem retorno" in told
 
 
 def test_steps_come_in_and_go_out_by_their_names() -> None:
     less = TEXT.replace("  - {id: recusou, name: Recusou, kind: exit, outcome: recusou}\n", "")
-    assert changes_told(published_journey(TEXT), published_journey(less))[0] == "Sai o passo Recusou (saída)"
-    assert "Entra o passo Recusou (saída)" in changes_told(published_journey(less), published_journey(TEXT))
+    assert change_descriptions(published_journey(TEXT), published_journey(less))[0] == "Sai o passo Recusou (saída)"
+    assert "Entra o passo Recusou (saída)" in change_descriptions(published_journey(less), published_journey(TEXT))
 
 
 def test_a_change_is_told_in_english_on_english_pages() -> None:
     other = TEXT.replace("due_days: 2", "due_days: 5")
     with translation.override("en"):
-        (told,) = changes_told(published_journey(TEXT), published_journey(other))
+        (told,) = change_descriptions(published_journey(TEXT), published_journey(other))
     assert "from 2 to 5" in told
     assert "Ligar" not in told

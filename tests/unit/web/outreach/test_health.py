@@ -20,7 +20,7 @@ from b2shift.web.crm.models import Customer, Publication
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.outreach.health import health_now
 from b2shift.web.outreach.models import Task
-from b2shift.web.outreach.reading import tasks_told
+from b2shift.web.outreach.reading import task_outcomes
 from b2shift.web.outreach.tasks import finish, reopen
 
 pytestmark = pytest.mark.records
@@ -44,9 +44,9 @@ def task(key: str = "t1") -> Task:
 
 
 def test_an_acceptance_counts_at_once_by_the_lakes_own_rules(rated: Customer, executor: Doer) -> None:
-    assert health_now(rated, tasks_told(rated.customer_id)) is None
+    assert health_now(rated, task_outcomes(rated.customer_id)) is None
     finish(executor, task().pk, "aceitou", NOW)
-    told = health_now(rated, tasks_told(rated.customer_id))
+    told = health_now(rated, task_outcomes(rated.customer_id))
     assert told is not None
     assert (told.published, told.value) == (pytest.approx(DELIVERED, abs=1e-4), pytest.approx(AFTER, abs=1e-4))
     assert (told.recorded, told.on, told.by) == ("Aceitou", NOW.date(), executor.email)
@@ -58,9 +58,9 @@ def test_what_was_taken_back_does_not_count(rated: Customer, executor: Doer) -> 
     made = task()
     finish(executor, made.pk, "aceitou", NOW)
     reopen(executor, made.pk, NOW + timedelta(minutes=1))
-    assert health_now(rated, tasks_told(rated.customer_id)) is None
+    assert health_now(rated, task_outcomes(rated.customer_id)) is None
     finish(executor, made.pk, "sem_resposta", NOW + timedelta(minutes=2))
-    assert health_now(rated, tasks_told(rated.customer_id)) is None, "nobody was spoken to"
+    assert health_now(rated, task_outcomes(rated.customer_id)) is None, "nobody was spoken to"
 
 
 @pytest.mark.parametrize(("days_before", "counts"), [(400, False), (365, False), (100, True)])
@@ -69,7 +69,7 @@ def test_a_contact_the_delivery_has_or_is_newer_than_adds_nothing(
 ) -> None:
     at = datetime(AS_OF.year, AS_OF.month, AS_OF.day, 15, tzinfo=UTC) - timedelta(days=days_before)
     finish(executor, task().pk, "feito", at)
-    assert (health_now(rated, tasks_told(rated.customer_id)) is not None) == counts
+    assert (health_now(rated, task_outcomes(rated.customer_id)) is not None) == counts
 
 
 def test_without_health_or_its_rules_nothing_is_said(
@@ -77,11 +77,11 @@ def test_without_health_or_its_rules_nothing_is_said(
 ) -> None:
     finish(executor, task().pk, "aceitou", NOW)
     rated.health = None
-    assert health_now(rated, tasks_told(rated.customer_id)) is None
+    assert health_now(rated, task_outcomes(rated.customer_id)) is None
     rated.health = DELIVERED
     settings.HOME = lake_home
     Publication.objects.update(lake_version=open_lake(lake_home).version)
-    assert health_now(rated, tasks_told(rated.customer_id)) is None, "that lake keeps no model of it"
+    assert health_now(rated, task_outcomes(rated.customer_id)) is None, "that lake keeps no model of it"
 
 
 def test_the_page_shows_it_with_reason_and_date(

@@ -28,7 +28,7 @@ DEFAULT_SORT = "-expected"
 
 
 @dataclass(frozen=True)
-class Told:
+class ActionRow:
     """A next action as pages show it, with the name of the second best and of each action left out."""
 
     action: NextAction
@@ -55,9 +55,9 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     page = page_of(rows, column=column, descending=descending, key="action_id", cursor=request.GET.get("cursor", ""))
     bar = _fields(request.user, request.GET)
     total, worth = _figures(rows)
-    told = {
+    context = {
         "page": page,
-        "rows": told_of(page.rows),
+        "rows": action_rows(page.rows),
         "total": total,
         "sort": sort,
         "sentence": _sentence(total, worth),
@@ -65,16 +65,16 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "prepares": may(request.user, Capability.OUTREACH),
     }
     if is_htmx_request(request):
-        return render(request, "console/actions/list.html", told)
-    told |= {"first_fields": bar[:3], "more_fields": bar[3:], "limits": _limits(request.user)}
-    return render(request, "console/actions/index.html", told)
+        return render(request, "console/actions/list.html", context)
+    context |= {"first_fields": bar[:3], "more_fields": bar[3:], "limits": _limits(request.user)}
+    return render(request, "console/actions/index.html", context)
 
 
-def told_of(actions: Iterable[NextAction]) -> list[Told]:
+def action_rows(actions: Iterable[NextAction]) -> list[ActionRow]:
     """Each action with the names of the others."""
     names = {one.id: wording.shipped(one.name) for one in load_actions().actions}
     return [
-        Told(
+        ActionRow(
             one,
             names.get(one.runner_up or "", one.runner_up or ""),
             [(names.get(left["action"], left["action"]), left["why"]) for left in one.left],
@@ -83,14 +83,14 @@ def told_of(actions: Iterable[NextAction]) -> list[Told]:
     ]
 
 
-def _asked(user: User, told: QueryDict) -> QuerySet[NextAction]:
-    rows = filter_actions(visible_actions(user), told)
-    if words := told.get("q", "").strip():
+def _asked(user: User, params: QueryDict) -> QuerySet[NextAction]:
+    rows = filter_actions(visible_actions(user), params)
+    if words := params.get("q", "").strip():
         rows = rows.filter(customer__in=search(visible_customers(user), words).rows.values("customer_id"))
     return rows
 
 
-def _fields(user: User, told: QueryDict) -> list[Field]:
+def _fields(user: User, params: QueryDict) -> list[Field]:
     """The filters, offering what this person's actions hold."""
     seen = visible_actions(user).select_related(None).order_by()
     question = cache_key(seen)
@@ -103,7 +103,7 @@ def _fields(user: User, told: QueryDict) -> list[Field]:
         "owner": tuple((owner, f"{name} ({number(count)})") for owner, name, count in held.owners),
     }
     return [
-        Field(one.name, str(one.label), told.get(one.name, ""), options.get(one.name, ()), type="text")
+        Field(one.name, str(one.label), params.get(one.name, ""), options.get(one.name, ()), type="text")
         for one in ACTION_FILTERS
     ]
 
@@ -128,8 +128,8 @@ def _figures(rows: QuerySet[NextAction]) -> tuple[int, float]:
 
 
 def _summed(rows: QuerySet[NextAction]) -> tuple[int, float]:
-    told = rows.select_related(None).order_by().aggregate(total=Count("*"), worth=Sum("expected"))
-    return told["total"], told["worth"] or 0.0
+    sums = rows.select_related(None).order_by().aggregate(total=Count("*"), worth=Sum("expected"))
+    return sums["total"], sums["worth"] or 0.0
 
 
 def _limits(user: User) -> list[ActionLimit]:
@@ -140,6 +140,6 @@ def _limits(user: User) -> list[ActionLimit]:
 def _sentence(total: int, worth: float) -> str:
     if not total:
         return _("Nenhuma ação com estes filtros.")
-    told = counted(ngettext("%(n)s ação", "%(n)s ações", total), total)
+    text = counted(ngettext("%(n)s ação", "%(n)s ações", total), total)
     expected = _("%(money)s esperados (estimativa: chance × valor, menos custo)") % {"money": money_short(worth)}
-    return f"{told}; {expected}."
+    return f"{text}; {expected}."

@@ -46,10 +46,10 @@ class AlertForm(forms.Form):
 
     def wanted(self, query: TypedQuery, rule: AlertRule) -> Wanted:
         """The alert a valid form describes; what it leaves out is as usual."""
-        told = self.cleaned_data
-        margin = told.get("folga")
+        cleaned = self.cleaned_data
+        margin = cleaned.get("folga")
         full = rule.model_copy(
-            update={"margin": margin_usual(rule) if margin is None else margin, "fewest": told.get("minimo") or 1}
+            update={"margin": margin_usual(rule) if margin is None else margin, "fewest": cleaned.get("minimo") or 1}
         )
-        cadence = Alert.Cadence(told.get("olhar") or Alert.Cadence.RUN)
-        return Wanted(told["texto"], query, full, cadence, tuple(told.get("via") or [Alert.Via.NOTICE.value]))
+        cadence = Alert.Cadence(cleaned.get("olhar") or Alert.Cadence.RUN)
+        return Wanted(cleaned["texto"], query, full, cadence, tuple(cleaned.get("via") or [Alert.Via.NOTICE.value]))

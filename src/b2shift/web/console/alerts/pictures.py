@@ -51,20 +51,20 @@ def rows_of_firing(firing: Firing) -> str:
     """Where the customers behind a firing stand."""
     query = TypedQuery.model_validate(firing.query)
     values = [None if one == "None" else one for one in firing.group.split("|")] if query.dimensions else []
-    told = drill_down(query, dict(zip(query.dimensions, values, strict=False)))
-    return rows_url(told or query)
+    narrowed = drill_down(query, dict(zip(query.dimensions, values, strict=False)))
+    return rows_url(narrowed or query)
 
 
 def _reading(rows: Sequence[dict[str, Any]], months: int, *, loads: bool) -> str:
     fired = [row["bucket"] for row in rows if row["fired"]]
     if loads:
-        told = _(
+        text = _(
             "Nas %(loads)s cargas guardadas, teria disparado %(n)s vezes; a nota só tem o valor do dia de cada uma."
         )
-        return told % {"loads": months, "n": number(len(fired))}
+        return text % {"loads": months, "n": number(len(fired))}
     if not fired:
         return _("Não teria disparado nenhuma vez em %(months)s meses.") % {"months": months}
-    told = ngettext(
+    text = ngettext(
         "Teria disparado %(n)s vez em %(months)s meses: %(when)s.",
         "Teria disparado %(n)s vezes em %(months)s meses: %(when)s.",
         len(fired),
@@ -72,7 +72,7 @@ def _reading(rows: Sequence[dict[str, Any]], months: int, *, loads: bool) -> str
     newest = sorted(set(fired), reverse=True)
     when = ", ".join(month(date.fromisoformat(one)) for one in newest[:MONTHS_NAMED])
     when += _(" e antes") if len(newest) > MONTHS_NAMED else ""
-    return told % {"n": number(len(fired)), "months": months, "when": when}
+    return text % {"n": number(len(fired)), "months": months, "when": when}
 
 
 def _group(query: TypedQuery, row: dict[str, Any]) -> str:

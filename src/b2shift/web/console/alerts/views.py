@@ -31,8 +31,8 @@ EXAMPLES = (
 @access_required(Capability.ASK)
 def index(request: AuthenticatedRequest) -> HttpResponse:
     """One's alerts, and where a new one is typed."""
-    told = [_line(one) for one in alerts.visible_alerts(request.user).prefetch_related("firings")]
-    return render(request, "console/alerts/index.html", {"alerts": told, "examples": EXAMPLES})
+    lines = [_line(one) for one in alerts.visible_alerts(request.user).prefetch_related("firings")]
+    return render(request, "console/alerts/index.html", {"alerts": lines, "examples": EXAMPLES})
 
 
 @access_required(Capability.ASK, methods=("GET", "POST"))
@@ -40,8 +40,8 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     """Try a sentence on the past; by POST keep it as an alert."""
     form = AlertForm(request.POST if request.method == "POST" else (request.GET or None))
     if not form.is_valid():
-        told = {"form": form, "examples": EXAMPLES}
-        return render(request, "console/alerts/new.html", told, status=422 if form.is_bound else 200)
+        context = {"form": form, "examples": EXAMPLES}
+        return render(request, "console/alerts/new.html", context, status=422 if form.is_bound else 200)
     text = form.cleaned_data["texto"]
     try:
         wanted = form.wanted(*alerts.understood(request.user, text))
@@ -54,14 +54,14 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
         form.add_error("texto", str(error))
         return render(request, "console/alerts/new.html", {"form": form, "examples": EXAMPLES}, status=422)
     sample = Alert(text=text, query=wanted.query.model_dump(mode="json"), rule=wanted.rule.model_dump(mode="json"))
-    told = {
+    context = {
         "form": AlertForm(initial=_filled(wanted)),
         "line": shipped(condition_text(sample)),
         "past": past_of(wanted.query, wanted.rule, rows),
         "scope": rows_of(request.user).described(),
         "tried": True,
     }
-    return render(request, "console/alerts/new.html", told)
+    return render(request, "console/alerts/new.html", context)
 
 
 @access_required(Capability.ASK)
@@ -73,8 +73,13 @@ def detail(request: AuthenticatedRequest, key: int) -> HttpResponse:
     except InputError:
         rows = []
     fired = [(one, value_text(alert, one.value), rows_of_firing(one)) for one in alert.firings.all()[:SHOWN]]
-    told = {"alert": alert, "told": _line(alert), "fired": fired, "past": past_of(alert.typed, alert.typed_rule, rows)}
-    return render(request, "console/alerts/detail.html", told)
+    context = {
+        "alert": alert,
+        "summary": _line(alert),
+        "fired": fired,
+        "past": past_of(alert.typed, alert.typed_rule, rows),
+    }
+    return render(request, "console/alerts/detail.html", context)
 
 
 @access_required(Capability.ASK, methods=("POST",))
@@ -97,8 +102,8 @@ def end(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Delete it; the toast has the way back."""
     alert = _own(request, key)
     alerts.end(alert, timezone.now())
-    told = _("Alerta apagado: %(text)s.") % {"text": alert.text[:80].rstrip(".")}
-    messages.success(request, told, extra_tags=reverse("console:alert_back", args=[key]))
+    message = _("Alerta apagado: %(text)s.") % {"text": alert.text[:80].rstrip(".")}
+    messages.success(request, message, extra_tags=reverse("console:alert_back", args=[key]))
     return redirect("console:alerts")
 
 
@@ -114,9 +119,9 @@ def back(request: AuthenticatedRequest, key: int) -> HttpResponse:
 @access_required()
 def notices(request: AuthenticatedRequest) -> HttpResponse:
     """What the product told this person, newest first; seeing the page marks them read."""
-    told = list(request.user.notices.all()[:SHOWN])
-    request.user.notices.filter(pk__in=[one.pk for one in told], read_at=None).update(read_at=timezone.now())
-    return render(request, "console/alerts/notices.html", {"notices": told})
+    shown = list(request.user.notices.all()[:SHOWN])
+    request.user.notices.filter(pk__in=[one.pk for one in shown], read_at=None).update(read_at=timezone.now())
+    return render(request, "console/alerts/notices.html", {"notices": shown})
 
 
 def _own(request: AuthenticatedRequest, key: int) -> Alert:

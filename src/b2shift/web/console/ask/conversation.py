@@ -20,16 +20,16 @@ class AskedQuestion(NamedTuple):
 
 def conversation(request: AuthenticatedRequest) -> list[AskedQuestion]:
     """What was asked so far, oldest first."""
-    return [_asked(told) for told in request.session.get(KEY, [])]
+    return [_asked(entry) for entry in request.session.get(KEY, [])]
 
 
 def keep(request: AuthenticatedRequest, one: AskedQuestion) -> list[AskedQuestion]:
     """The conversation with one more question; the oldest fall out."""
-    told: Any = one.question
+    entry: Any = one.question
     if one.chosen is not None or one.page:
         query = one.chosen.model_dump(mode="json", exclude_none=True) if one.chosen else None
-        told = {"question": one.question, "query": query, "page": one.page}
-    request.session[KEY] = [*request.session.get(KEY, []), told][-KEPT:]
+        entry = {"question": one.question, "query": query, "page": one.page}
+    request.session[KEY] = [*request.session.get(KEY, []), entry][-KEPT:]
     return conversation(request)
 
 
@@ -49,8 +49,8 @@ def earlier(asked: Sequence[AskedQuestion]) -> list[str]:
     return after
 
 
-def _asked(told: Any) -> AskedQuestion:
-    if isinstance(told, dict):
-        chosen = TypedQuery.model_validate(told["query"]) if told["query"] else None
-        return AskedQuestion(told["question"], chosen, told["page"])
-    return AskedQuestion(told)
+def _asked(entry: Any) -> AskedQuestion:
+    if isinstance(entry, dict):
+        chosen = TypedQuery.model_validate(entry["query"]) if entry["query"] else None
+        return AskedQuestion(entry["question"], chosen, entry["page"])
+    return AskedQuestion(entry)

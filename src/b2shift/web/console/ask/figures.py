@@ -33,8 +33,8 @@ HIDDEN = INNER_COLUMNS | {"bucket", "name"}
 
 def query_text(query: TypedQuery) -> str:
     """A typed query as addresses and tiles carry it."""
-    told = query.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    fields = query.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
 def rows_url(query: TypedQuery) -> str:
@@ -72,12 +72,12 @@ def narrative_of(answer: Answer) -> tuple[str, ...]:
     """What the answer says, with its groups called as the picture calls them, in English too."""
     names = {name for words in answer.labels.values() for name in words.values()}
     names |= {row["label"] for row in answer.rows if isinstance(row.get("label"), str)}
-    told = {name: _called(name) for name in names}
-    changed = sorted((name for name in names if name and told[name] != name), key=len, reverse=True)
+    labels = {name: _called(name) for name in names}
+    changed = sorted((name for name in names if name and labels[name] != name), key=len, reverse=True)
     if not changed:
         return answer.narrative
     one = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, changed))})(?!\w)")
-    return tuple(one.sub(lambda found: told[found.group()], sentence) for sentence in answer.narrative)
+    return tuple(one.sub(lambda found: labels[found.group()], sentence) for sentence in answer.narrative)
 
 
 def _called(name: str) -> str:
@@ -101,8 +101,8 @@ def period_of(answer: Answer) -> str:
     return _("Mês a mês") if answer.period is None else _period(answer.period)
 
 
-def _period(told: Period) -> str:
-    return f"{day(told.start)} – {day(told.end)}"
+def _period(period: Period) -> str:
+    return f"{day(period.start)} – {day(period.end)}"
 
 
 @dataclass(frozen=True)
@@ -136,16 +136,16 @@ def _against(answer: Answer, name: str, change: float | None) -> str:
         return ""
     match answer.units.get(name):
         case "brl":
-            told = f"{'+' if change > 0 else ''}{money(change)}"
+            text = f"{'+' if change > 0 else ''}{money(change)}"
         case "percent":
-            told = _("%(change)s p.p.") % {"change": signed(change, 2)}
+            text = _("%(change)s p.p.") % {"change": signed(change, 2)}
         case _:
-            told = signed(change, 1 if change % 1 else 0)
+            text = signed(change, 1 if change % 1 else 0)
     before = answer.compared_period
     if before is None:
-        return told
+        return text
     when = month(before.start) if before.start.replace(day=1) == before.end.replace(day=1) else _period(before)
-    return _("%(change)s contra %(when)s") % {"change": told, "when": when}
+    return _("%(change)s contra %(when)s") % {"change": text, "when": when}
 
 
 def _single(answer: Answer, picture: Picture) -> Table:
@@ -216,8 +216,8 @@ def table_of(answer: Answer, most: int = ROWS_SHOWN) -> Table | None:
     rows: list[Sequence[Any]] = []
     for row in answer.rows[:most]:
         when = [date.fromisoformat(row["bucket"])] if several else []
-        told = [_word(answer, n, row) if _is_word(n, answer) else _number(answer, n, row.get(n)) for n in names]
-        rows.append([*when, *told, door_of(answer, row)])
+        cells = [_word(answer, n, row) if _is_word(n, answer) else _number(answer, n, row.get(n)) for n in names]
+        rows.append([*when, *cells, door_of(answer, row)])
     return Table(columns, rows)
 
 
@@ -225,8 +225,8 @@ def _portrait(answer: Answer) -> Table:
     """What marks a group beside the base, each line in its own unit."""
     rows = []
     for row in answer.rows:
-        told = [_figure(answer, side, row) for side in ("value", "base")]
-        rows.append([row["label"], *told, row.get("lift")])
+        cells = [_figure(answer, side, row) for side in ("value", "base")]
+        rows.append([row["label"], *cells, row.get("lift")])
     heads = [heading_of(name, locale_of_page(), "profile") for name in ("label", "value", "base", "lift")]
     columns = [*map(Column, heads[:3]), Column(heads[3], "number:1")]
     return Table([*columns, Column("", "", "link")], [[*row, ""] for row in rows])

@@ -43,11 +43,11 @@ def on_page(user: User, address: str) -> OnPage:
         found = resolve(parts.path)
     except Resolver404:
         return OnPage()
-    told = found.kwargs
-    if "customer_id" in told:
-        return _customer(user, str(told["customer_id"]))
+    arguments = found.kwargs
+    if "customer_id" in arguments:
+        return _customer(user, str(arguments["customer_id"]))
     if found.url_name == "segment":
-        return _segment(str(told["segment_id"]))
+        return _segment(str(arguments["segment_id"]))
     if found.url_name in {"board", "board_ready"}:
         return _board(user, dict(parse_qsl(parts.query)))
     return OnPage()

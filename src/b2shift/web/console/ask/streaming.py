@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from b2shift.insight.api import describe_query
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.web.console.ask.conversation import AskedQuestion
-from b2shift.web.console.ask.turns import Turn, failed_turn, read_turn, told_turn
+from b2shift.web.console.ask.turns import Turn, answered_turn, failed_turn, read_turn
 from b2shift.web.console.decorators import AuthenticatedRequest
 from b2shift.web.crm.own_metrics import of_this_home
 from b2shift.web.crm.questions import language_of_page
@@ -32,7 +32,7 @@ def streamed(
             if planned.query is not None:
                 said = describe_query(planned.query, language_of_page())
                 yield _line("read", _waiting(request, asked, key, _("Calculando…"), said))
-            one = _told(doer, asked, before, key, planned)
+            one = _answered_turn(doer, asked, before, key, planned)
     except B2ShiftError as error:
         with override(language):
             one = failed_turn(asked, key, error)
@@ -42,7 +42,7 @@ def streamed(
 
 
 _read = of_this_home(read_turn)
-_told = of_this_home(told_turn)
+_answered_turn = of_this_home(answered_turn)
 
 
 def _line(step: str, html: str) -> str:
@@ -50,8 +50,8 @@ def _line(step: str, html: str) -> str:
 
 
 def _waiting(request: AuthenticatedRequest, asked: AskedQuestion, key: str, word: str, read: str = "") -> str:
-    told = {"question": asked.question, "key": key, "word": word, "read": read}
-    return render_to_string("console/ask/waiting.html", told, request)
+    context = {"question": asked.question, "key": key, "word": word, "read": read}
+    return render_to_string("console/ask/waiting.html", context, request)
 
 
 def _turn(request: AuthenticatedRequest, one: Turn, asked: AskedQuestion, step: str) -> str:

@@ -57,7 +57,7 @@ class Turn:
     simulator: str = ""
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def narrative(self) -> tuple[str, ...]:
         """What the answer says."""
         return narrative_of(self.answer) if self.answer else ()
 
@@ -91,7 +91,7 @@ def turn(doer: Doer, asked: AskedQuestion, before: Sequence[str], key: str, *, c
     Without `calling` no model is asked anew: for turns that are shown again.
     """
     try:
-        return told_turn(doer, asked, before, key, read_turn(doer, asked, before, calling=calling))
+        return answered_turn(doer, asked, before, key, read_turn(doer, asked, before, calling=calling))
     except B2ShiftError as error:
         return failed_turn(asked, key, error)
 
@@ -107,23 +107,23 @@ def read_turn(doer: Doer, asked: AskedQuestion, before: Sequence[str], *, callin
     return planned.model_copy(update={"query": on_page(doer.person, asked.page).narrowed(planned.query)})
 
 
-def told_turn(doer: Doer, asked: AskedQuestion, before: Sequence[str], key: str, planned: Plan) -> Turn:
+def answered_turn(doer: Doer, asked: AskedQuestion, before: Sequence[str], key: str, planned: Plan) -> Turn:
     """What a reading comes to, dressed."""
     user, question = doer.person, asked.question
     assert user is not None
-    told, following = reply_to(user, planned, question, before)
-    if isinstance(told, Plan):
-        return _unanswered(user, told, question, key)
+    result, following = reply_to(user, planned, question, before)
+    if isinstance(result, Plan):
+        return _unanswered(user, result, question, key)
     page = on_page(user, asked.page) if asked.page else None
     return Turn(
         key,
         question,
-        answer=told,
-        figures=figures_of(told),
-        chart=chart_of(told, f"resposta-{key}"),
-        table=table_of(told),
+        answer=result,
+        figures=figures_of(result),
+        chart=chart_of(result, f"resposta-{key}"),
+        table=table_of(result),
         following=following,
-        about_page=page.label if page and page.narrowed(told.query) == told.query else "",
+        about_page=page.label if page and page.narrowed(result.query) == result.query else "",
     )
 
 
@@ -132,18 +132,20 @@ def failed_turn(asked: AskedQuestion, key: str, error: B2ShiftError) -> Turn:
     return Turn(key, asked.question, title=str(error), why=error.hint or _("Pergunte de outro jeito"))
 
 
-def _unanswered(user: User, told: Plan, question: str, key: str) -> Turn:
-    title, why = SAID[told.reason or "out_of_scope"]
+def _unanswered(user: User, plan: Plan, question: str, key: str) -> Turn:
+    title, why = SAID[plan.reason or "out_of_scope"]
     near: Sequence[Customer] = ()
-    if told.reason == "ambiguous_entity" and len(told.about) >= 3:
-        near = list(visible_customers(user).filter(name__icontains=told.about).order_by("name")[:NEAR])
+    if plan.reason == "ambiguous_entity" and len(plan.about) >= 3:
+        near = list(visible_customers(user).filter(name__icontains=plan.about).order_by("name")[:NEAR])
     return Turn(
-        key, question, title=title, why=why, about=told.about, choices=tuple(choices(told, question)), near=near,
+        key, question, title=title, why=why, about=plan.about, choices=tuple(choices(plan, question)), near=near,
         simulator=_simulator(user, question),
     )  # fmt: skip
 
 
 def _simulator(user: User, question: str) -> str:
     """Where what a question supposes is computed, for those who may see it."""
-    told = assumption_in(question) if may(user, Capability.OVERVIEW) else None
-    return f"{reverse('console:simulator')}?{urlencode(told.model_dump(exclude_unset=True))}" if told else ""
+    assumption = assumption_in(question) if may(user, Capability.OVERVIEW) else None
+    return (
+        f"{reverse('console:simulator')}?{urlencode(assumption.model_dump(exclude_unset=True))}" if assumption else ""
+    )

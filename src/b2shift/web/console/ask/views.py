@@ -39,8 +39,8 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         new = len(asked) - 1
     first, doer = max(0, len(asked) - SHOWN), Doer.of(request)
     turns = [turn(doer, one, earlier(asked[:n]), str(n), calling=n == new) for n, one in enumerate(asked) if n >= first]
-    told = {"turns": turns, "examples": EXAMPLES, "earlier": [one.question for one in asked[:first]]}
-    return render(request, "console/ask/index.html", told)
+    context = {"turns": turns, "examples": EXAMPLES, "earlier": [one.question for one in asked[:first]]}
+    return render(request, "console/ask/index.html", context)
 
 
 @access_required(Capability.ASK, methods=("POST",))
@@ -81,8 +81,8 @@ def copilot(request: AuthenticatedRequest) -> HttpResponse:
     asked = conversation(request)
     last = len(asked) - 1
     turns = [turn(Doer.of(request), asked[-1], earlier(asked[:-1]), str(last), calling=False)] if asked else []
-    told = {"turns": turns, "page": page, "about": on_page(request.user, page), "examples": EXAMPLES[:3]}
-    return render(request, "console/ask/copilot.html", told)
+    context = {"turns": turns, "page": page, "about": on_page(request.user, page), "examples": EXAMPLES[:3]}
+    return render(request, "console/ask/copilot.html", context)
 
 
 def _new(request: AuthenticatedRequest) -> AskedQuestion | None:
@@ -105,7 +105,7 @@ def rows(request: AuthenticatedRequest) -> HttpResponse:
     """The rows behind a number, or all rows of an answer."""
     query = _asked(request.GET.get("q", ""))
     found = _answered(request, query)
-    told = {
+    context = {
         "answer": found,
         "table": table_of(found, LISTED),
         "shown": min(LISTED, len(found.rows)),
@@ -113,7 +113,7 @@ def rows(request: AuthenticatedRequest) -> HttpResponse:
         "query": request.GET.get("q", ""),
         "may_export": may(request.user, Capability.EXPORT),
     }
-    return render(request, "console/ask/rows.html", told)
+    return render(request, "console/ask/rows.html", context)
 
 
 @access_required(Capability.EXPORT, methods=("POST",))

@@ -50,15 +50,15 @@ class Choice(NamedTuple):
     query: str = ""
 
 
-def choices(told: Plan, question: str) -> Iterator[Choice]:
+def choices(plan: Plan, question: str) -> Iterator[Choice]:
     """The ways on that a question back offers."""
-    for reading in told.readings:
+    for reading in plan.readings:
         yield Choice(describe_query(reading, language_of_page()), question, query_text(reading))
     known = load_dictionary().metrics
-    for name in told.options:
+    for name in plan.options:
         label = locale_of_page().metric(name) if name in known else name
         plain = question.strip().rstrip("?!. ")
-        if told.reason == "ambiguous_ranking":
+        if plan.reason == "ambiguous_ranking":
             yield Choice(label, f"{plain} em {label}?")
         else:
             yield Choice(label, f"{label}: {plain}")

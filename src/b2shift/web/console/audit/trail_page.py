@@ -34,9 +34,9 @@ def visible_events(user: User) -> QuerySet[AuditEvent]:
     return events if may(user, Capability.AUDIT) else events.none()
 
 
-def filtered(events: QuerySet[AuditEvent], told: Mapping[str, str]) -> QuerySet[AuditEvent]:
+def filtered(events: QuerySet[AuditEvent], params: Mapping[str, str]) -> QuerySet[AuditEvent]:
     """Keep what agrees with every filter told; a date that is not one raises InputError."""
-    given = {name: (told.get(name) or "").strip() for name in FILTERS}
+    given = {name: (params.get(name) or "").strip() for name in FILTERS}
     if given["q"]:
         events = events.filter(Q(actor_email__icontains=given["q"]) | Q(actor__name__icontains=given["q"]))
     for name, column in _COLUMNS.items():

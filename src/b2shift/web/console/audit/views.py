@@ -21,20 +21,20 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     events = filtered(visible_events(request.user), request.GET)
     first, more = _fields(request)
     page = trail_page(events, request.GET.get("cursor", ""))
-    told = {
+    context = {
         "page": page,
         "rows": page.rows,
         "total": events.count(),
         "chips": chips_of([*first, *more], request.GET, _("Quem")),
     }
     if is_htmx_request(request):
-        return render(request, "console/audit/list.html", told)
-    told |= {
+        return render(request, "console/audit/list.html", context)
+    context |= {
         "everything": visible_events(request.user).count(),
         "first_fields": first,
         "more_fields": more,
     }
-    return render(request, "console/audit/index.html", told)
+    return render(request, "console/audit/index.html", context)
 
 
 @access_required(Capability.AUDIT, methods=("POST",))
@@ -45,17 +45,17 @@ def check(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _fields(request: AuthenticatedRequest) -> tuple[list[Field], list[Field]]:
-    told = request.GET
+    params = request.GET
     actions = tuple((value, str(label)) for value, label in AuditEvent.Action.choices)
     first = [
-        Field("action", _("O quê"), told.get("action", ""), actions),
-        Field("since", _("De"), told.get("since", ""), type="date"),
-        Field("until", _("Até"), told.get("until", ""), type="date"),
+        Field("action", _("O quê"), params.get("action", ""), actions),
+        Field("since", _("De"), params.get("since", ""), type="date"),
+        Field("until", _("Até"), params.get("until", ""), type="date"),
     ]
     more = [
-        Field("kind", _("Tipo do objeto"), told.get("kind", ""), _distinct("object_kind", object_word)),
-        Field("object", _("Código do objeto"), told.get("object", ""), type="text"),
-        Field("channel", _("Canal"), told.get("channel", ""), _distinct("channel", channel_word)),
+        Field("kind", _("Tipo do objeto"), params.get("kind", ""), _distinct("object_kind", object_word)),
+        Field("object", _("Código do objeto"), params.get("object", ""), type="text"),
+        Field("channel", _("Canal"), params.get("channel", ""), _distinct("channel", channel_word)),
     ]
     return first, more
 

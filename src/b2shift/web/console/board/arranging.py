@@ -26,8 +26,8 @@ def move(request: AuthenticatedRequest, key: int) -> HttpResponse:
     tile = _own(request, key)
     with transaction.atomic():
         others = [one for one in request.user.tiles.select_for_update() if one.pk != tile.pk]
-        told = request.POST.get("place", "")
-        place = min(max(int(told) if told.isdecimal() and len(told) < 4 else 1, 1), len(others) + 1)
+        text = request.POST.get("place", "")
+        place = min(max(int(text) if text.isdecimal() and len(text) < 4 else 1, 1), len(others) + 1)
         for n, one in enumerate([*others[: place - 1], tile, *others[place - 1 :]], 1):
             Tile.objects.filter(pk=one.pk).update(place=n)
     return _back(f"#quadro-{key}")
@@ -53,8 +53,8 @@ def remove(request: AuthenticatedRequest, key: int) -> HttpResponse:
     tile = _own(request, key)
     undo = dumps({"owner": tile.owner_id, **{name: getattr(tile, name) for name in _KEPT}}, salt=_SALT, compress=True)
     tile.delete()
-    told = _("%(title)s removido do painel.") % {"title": tile.title}
-    messages.success(request, told, extra_tags=f"{reverse('console:board_back')}?antes={undo}")
+    message = _("%(title)s removido do painel.") % {"title": tile.title}
+    messages.success(request, message, extra_tags=f"{reverse('console:board_back')}?antes={undo}")
     return redirect("console:board")
 
 
@@ -62,12 +62,12 @@ def remove(request: AuthenticatedRequest, key: int) -> HttpResponse:
 def take_back(request: AuthenticatedRequest) -> HttpResponse:
     """A tile that was taken off, as it was."""
     try:
-        told: dict[str, Any] = loads(request.GET.get("antes", ""), salt=_SALT, max_age=_UNDO_SECONDS)
+        saved: dict[str, Any] = loads(request.GET.get("antes", ""), salt=_SALT, max_age=_UNDO_SECONDS)
     except BadSignature as error:
         raise InputError(_("Não dá mais para desfazer"), hint=_("Adicione a resposta de novo")) from error
-    if told["owner"] != request.user.pk:
+    if saved["owner"] != request.user.pk:
         raise Http404(_("Este quadro não existe ou não é seu."))
-    Tile.objects.create(owner=request.user, **{name: told[name] for name in _KEPT})
+    Tile.objects.create(owner=request.user, **{name: saved[name] for name in _KEPT})
     return redirect("console:board")
 
 

@@ -11,13 +11,13 @@ from b2shift.web.console.charts import Chart, Column, Table
 _NAMES = {dimension: name for name, dimension in FIELDS.items()}
 
 
-def crossed(chart: Chart, told: Answer, narrowed: Narrowing) -> Chart:
+def crossed(chart: Chart, answer: Answer, narrowed: Narrowing) -> Chart:
     """The chart with a way to narrow to each bar; as it is where its bars are no filter of boards."""
-    dimension = next(iter(bars_of(told.query)), "")
+    dimension = next(iter(bars_of(answer.query)), "")
     name = _NAMES.get(dimension)
     if chart.kind != "bar" or name is None:
         return chart
-    shown = [row for row in told.rows if not row.get("rest")]
+    shown = [row for row in answer.rows if not row.get("rest")]
     rows = [
         [*drawn, *_ways(narrowed, name, row.get(dimension))] for drawn, row in zip(chart.table.rows, shown, strict=True)
     ]

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext as told_now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.insight.contracts import Answer
@@ -61,9 +61,9 @@ class Narrowing:
     @classmethod
     def of(cls, user: User, asked: Mapping[str, str]) -> "Narrowing":
         """What an address asks for; a value there is not narrows nothing."""
-        told = {name: asked[name] for name in FIELDS if asked.get(name)}
-        known = {name: dict(options(user, name)) for name in told}
-        kept = {name: value for name, value in told.items() if value in known[name]}
+        values = {name: asked[name] for name in FIELDS if asked.get(name)}
+        known = {name: dict(options(user, name)) for name in values}
+        kept = {name: value for name, value in values.items() if value in known[name]}
         period = asked.get(PERIOD, "")
         return cls(kept, period if period in MONTHS else "")
 
@@ -91,17 +91,17 @@ class Narrowing:
         """
         fixed = {one.field for one in query.filters} | set(bars_of(query))
         more = [one for one in self.filters() if one.field not in fixed]
-        told: dict[str, object] = {"filters": (*query.filters, *more)}
+        changes: dict[str, object] = {"filters": (*query.filters, *more)}
         if self.periodo and query.intent not in TIMELESS and all(map(_has_past, query.metrics)):
             closed = last_closed_month(as_of)
             first = add_months(closed, 1 - MONTHS[self.periodo][1])
             grain = query.time.grain if query.time else None
-            told |= {"time": Period(start=first, end=add_months(closed, 1) - timedelta(days=1), grain=grain)}
-        return query.model_copy(update=told)
+            changes |= {"time": Period(start=first, end=add_months(closed, 1) - timedelta(days=1), grain=grain)}
+        return query.model_copy(update=changes)
 
-    def without_period(self, told: Answer) -> bool:
+    def without_period(self, answer: Answer) -> bool:
         """Whether the period asked for could not be applied to this answer."""
-        return bool(self.periodo) and (told.query.intent in TIMELESS or not all(map(_has_past, told.query.metrics)))
+        return bool(self.periodo) and (answer.query.intent in TIMELESS or not all(map(_has_past, answer.query.metrics)))
 
     def customers(self, seen: QuerySet[Customer]) -> QuerySet[Customer] | None:
         """These customers narrowed; None where a period is asked: a record tells of today only."""
@@ -126,8 +126,8 @@ def options(user: User, name: str) -> tuple[tuple[str, str], ...]:
         owners = visible_customers(user).order_by().values("owner_id").distinct()
         return tuple(VendorUser.objects.filter(pk__in=owners).order_by("name").values_list("pk", "name"))
     if name == "cluster":
-        told = Segment.objects.values_list("segment_id", "name")
-        return tuple((number, word) for code, word in told if (number := _number(code)))
+        segment = Segment.objects.values_list("segment_id", "name")
+        return tuple((number, word) for code, word in segment if (number := _number(code)))
     if dimension in _TOLD_BY:
         return tuple((value, _word(dimension, value)) for value in _in_data(dimension))
     return tuple((value, _word(dimension, value)) for value in load_dictionary().dimensions[dimension].values)
@@ -137,7 +137,7 @@ def bar(user: User, narrowed: Narrowing) -> tuple[list[Field], list[Field]]:
     """The fields of the filter bar: the first ones with the period, and the rest."""
     made = {name: _field(user, narrowed, name) for name in FIELDS}
     months = tuple((value, str(word)) for value, (word, _count) in MONTHS.items())
-    period = Field(PERIOD, told_now("Período"), narrowed.periodo, months)
+    period = Field(PERIOD, gettext("Período"), narrowed.periodo, months)
     return [*(made.pop(name) for name in FIRST), period], list(made.values())
 
 
@@ -149,7 +149,7 @@ def chips(user: User, narrowed: Narrowing) -> list[Chip]:
     ]
     if narrowed.periodo:
         word = str(MONTHS[narrowed.periodo][0])
-        found.append(Chip(told_now("Período"), word, f"?{replace(narrowed, periodo='').address}"))
+        found.append(Chip(gettext("Período"), word, f"?{replace(narrowed, periodo='').address}"))
     return found
 
 
@@ -195,8 +195,8 @@ def _condition(dimension: str, value: str) -> Q:
         codes = Segment.objects.values_list("segment_id", flat=True)
         return Q(segment_id__in=[code for code in codes if _number(code) == value])
     column = _TOLD_BY[dimension]
-    query = f"SELECT DISTINCT c.{column} AS told FROM customers c WHERE {measures()['columns'][dimension]} = ?"
-    return Q(**{f"{column}__in": [row["told"] for row in lake().query(query, [value]).to_pylist()]})
+    query = f"SELECT DISTINCT c.{column} AS value FROM customers c WHERE {measures()['columns'][dimension]} = ?"
+    return Q(**{f"{column}__in": [row["value"] for row in lake().query(query, [value]).to_pylist()]})
 
 
 def _has_past(name: str) -> bool:

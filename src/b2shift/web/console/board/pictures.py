@@ -73,12 +73,12 @@ def goals(user: User, seen: Seen) -> Table | None:
     """Every goal beside what was reached or is foreseen."""
     if not may(user, Capability.OVERVIEW):
         return None
-    told = [progress_of(user, goal) for goal in goals_of(user)]
+    progress = [progress_of(user, goal) for goal in goals_of(user)]
     columns = [
         Column(_("Meta")), Column(_("Mês"), "month"), Column(_("Valor da meta")), Column(_("Alcançado ou previsto")),
         Column(_("80% entre")), Column("", "", "link"),
     ]  # fmt: skip
-    rows = [(one.label, one.goal.month, one.wanted, one.found, one.interval, one.href) for one in told]
+    rows = [(one.label, one.goal.month, one.wanted, one.found, one.interval, one.href) for one in progress]
     return Table(columns, rows) if rows else None
 
 
@@ -121,9 +121,9 @@ def map_of_customers(user: User, seen: Seen) -> Chart | None:
 
 def flows_between(user: User, seen: Seen) -> Chart | None:
     """Who went from which segment to which in the last step."""
-    told = visible_flows(user)
-    steps = flows.steps_of(told)
-    taken = [one for one in told if steps and (one.before, one.as_of) == steps[-1]]
+    flow_rows = visible_flows(user)
+    steps = flows.steps_of(flow_rows)
+    taken = [one for one in flow_rows if steps and (one.before, one.as_of) == steps[-1]]
     return flows.picture(flows.named_now(taken), newest=True)
 
 
@@ -172,8 +172,8 @@ def stage_by_segment(user: User, seen: Seen) -> Chart | None:
 def _by_stage(seen: Seen) -> dict[tuple[str, str], tuple[str, int]]:
     """Name and customers of each segment on each stage."""
     held = seen.exclude(segment=None).exclude(journey_stage=None).order_by()
-    told = held.values_list("journey_stage", "segment_id", "segment_name").annotate(count=Count("pk"))
-    return {(stage, code): (name, count) for stage, code, name, count in told}
+    counts = held.values_list("journey_stage", "segment_id", "segment_name").annotate(count=Count("pk"))
+    return {(stage, code): (name, count) for stage, code, name, count in counts}
 
 
 def arms_of_journeys(user: User, seen: Seen) -> Table | None:
@@ -183,8 +183,8 @@ def arms_of_journeys(user: User, seen: Seen) -> Table | None:
     found = []
     for running in under_way():
         journey = journey_of(running.version)
-        told = arms_table(journey, visible_stays(user).filter(journey_id=running.journey_id))
-        found += [(journey.name, *row) for row in told.rows] if told else []
+        arms = arms_table(journey, visible_stays(user).filter(journey_id=running.journey_id))
+        found += [(journey.name, *row) for row in arms.rows] if arms else []
     columns = [
         Column(_("Jornada")), Column(_("Braço")), Column(_("Clientes"), "number"), Column(_("Objetivo"), "number"),
         Column(_("Medidos"), "number"), Column(_("Alcançaram a medida"), "number"), Column("", "", "link"),
@@ -194,8 +194,8 @@ def arms_of_journeys(user: User, seen: Seen) -> Table | None:
 
 def accounts_of(user: User, seen: Seen) -> Table | None:
     """What the contacts of the last 90 days cost, and the deals that came after them."""
-    told = accounts(user, timezone.now() - timedelta(days=CONTACT_DAYS))
-    names = names_of_origins(told)
+    origins = accounts(user, timezone.now() - timedelta(days=CONTACT_DAYS))
+    names = names_of_origins(origins)
     columns = [
         Column(_("Origem")), Column(_("Contatos"), "number"), Column(_("Custo"), "money"),
         Column(_("Responderam"), "number"), Column(_("Aceitaram"), "number"), Column(_("Negócios depois"), "money"),
@@ -205,6 +205,6 @@ def accounts_of(user: User, seen: Seen) -> Table | None:
     rows = [
         (" · ".join(filter(None, names[one.origin, one.step])), one.sent, one.cost, one.answered, one.accepted,
          one.won, costs)
-        for one in told
+        for one in origins
     ]  # fmt: skip
     return Table(columns, rows) if rows else None

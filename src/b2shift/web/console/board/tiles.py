@@ -90,46 +90,46 @@ def _render_chart(user: User, empty: RenderedTile, tile: ChartTile, narrowed: Na
     wanted = narrowed.customers(seen) if tile.follows else None
     outside = narrowed != Narrowing() and wanted is None
     try:
-        told = tile.draw(user, seen if wanted is None else wanted)
+        drawing = tile.draw(user, seen if wanted is None else wanted)
     except B2ShiftError as error:
         return replace(empty, why=str(error), failed=True)
-    if told is None:
+    if drawing is None:
         return replace(empty, why=str(tile.why) or _("Sem dados para isto."))
     notes = (_("Este quadro não segue os filtros do painel."),) if outside else ()
-    if isinstance(told, Table):
-        return replace(empty, table=told, notes=notes)
-    return replace(empty, chart=replace(told, name=f"quadro-{empty.key}", title=empty.title), notes=notes)
+    if isinstance(drawing, Table):
+        return replace(empty, table=drawing, notes=notes)
+    return replace(empty, chart=replace(drawing, name=f"quadro-{empty.key}", title=empty.title), notes=notes)
 
 
 def _render_answer(user: User, empty: RenderedTile, query: TypedQuery, narrowed: Narrowing) -> RenderedTile:
     try:
-        told = answer(user, narrowed.applied(query, reference_date(user)))
+        result = answer(user, narrowed.applied(query, reference_date(user)))
     except B2ShiftError as error:
         return replace(empty, why=str(error), failed=True)
-    if not isinstance(told, Answer):
+    if not isinstance(result, Answer):
         return replace(empty, why=_("Sem dados para isto."))
-    if not told.rows:
+    if not result.rows:
         nobody = _("Nenhum cliente aqui.") if narrowed.values else _("Sem dados para isto.")
-        return replace(empty, why=next(iter(told.notes), nobody))
-    chart = chart_of(told, f"quadro-{empty.key}", empty.title)
-    figures = tuple(figures_of(told))
+        return replace(empty, why=next(iter(result.notes), nobody))
+    chart = chart_of(result, f"quadro-{empty.key}", empty.title)
+    figures = tuple(figures_of(result))
     if chart:
-        reading = next(iter(narrative_of(told)), chart.reading)
-        chart = crossed(replace(chart, reading=reading), told, narrowed)
+        reading = next(iter(narrative_of(result)), chart.reading)
+        chart = crossed(replace(chart, reading=reading), result, narrowed)
     return replace(
         empty,
-        answer=told,
+        answer=result,
         figures=figures,
         chart=chart,
-        table=None if chart or figures else table_of(told, ROWS),
-        period=period_of(told) if told.period else "",
-        rows=rows_url(told.query),
-        notes=_notes(told, narrowed),
-        query=query_text(told.query),
+        table=None if chart or figures else table_of(result, ROWS),
+        period=period_of(result) if result.period else "",
+        rows=rows_url(result.query),
+        notes=_notes(result, narrowed),
+        query=query_text(result.query),
     )
 
 
-def _notes(told: Answer, narrowed: Narrowing) -> tuple[str, ...]:
-    if not narrowed.without_period(told):
-        return told.notes
-    return (*told.notes, _("O período do filtro não vale aqui: este número só tem o valor de hoje."))
+def _notes(answer: Answer, narrowed: Narrowing) -> tuple[str, ...]:
+    if not narrowed.without_period(answer):
+        return answer.notes
+    return (*answer.notes, _("O período do filtro não vale aqui: este número só tem o valor de hoje."))

@@ -29,7 +29,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     rendered = [render_tile(user, tile, narrowed) for tile in tiles]
     if not tiles and usually:
         rendered = render_board(user, usually, narrowed)
-    told = {
+    context = {
         "tiles": rendered,
         "shared": [render_tile(user, tile, narrowed) for tile in shared_with(user)],
         "own": bool(tiles),
@@ -37,7 +37,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "places": [(place, place) for place in range(1, len(tiles) + 1)],
         "roles": [(role.value, role.label) for role in Role if may(User(role=role), Capability.ASK)],
     }
-    return _shown(request, narrowed, told)
+    return _shown(request, narrowed, context)
 
 
 @access_required(Capability.ASK)
@@ -50,18 +50,18 @@ def ready(request: AuthenticatedRequest, name: str) -> HttpResponse:
     return _shown(request, narrowed, {"board": board, "tiles": render_board(request.user, board, narrowed)})
 
 
-def _shown(request: AuthenticatedRequest, narrowed: Narrowing, told: dict[str, object]) -> HttpResponse:
-    told |= {
+def _shown(request: AuthenticatedRequest, narrowed: Narrowing, context: dict[str, object]) -> HttpResponse:
+    context |= {
         "narrowed": narrowed,
         "chips": chips(request.user, narrowed),
         "everything": request.path,
         "as_of": reference_date(request.user),
     }
     if is_htmx_request(request):
-        return render(request, "console/board/body.html", told)
-    told["boards"] = BOARDS
-    told["first_fields"], told["more_fields"] = bar(request.user, narrowed)
-    return render(request, "console/board/index.html", told)
+        return render(request, "console/board/body.html", context)
+    context["boards"] = BOARDS
+    context["first_fields"], context["more_fields"] = bar(request.user, narrowed)
+    return render(request, "console/board/index.html", context)
 
 
 def shared_with(user: User) -> list[Tile]:
@@ -96,7 +96,7 @@ def keep(request: AuthenticatedRequest) -> HttpResponse:
     question = request.POST.get("question", "").strip()[:1000]
     title = question[:200] or _("Resposta")
     alone = is_self_contained(question, query)
-    told = {"title": title, "query": query.model_dump(mode="json"), "question": question if alone else ""}
-    Tile.objects.create(owner=request.user, place=last + 1, **told)
+    fields = {"title": title, "query": query.model_dump(mode="json"), "question": question if alone else ""}
+    Tile.objects.create(owner=request.user, place=last + 1, **fields)
     messages.success(request, _("%(title)s adicionado ao seu painel.") % {"title": title})
     return redirect("console:board")

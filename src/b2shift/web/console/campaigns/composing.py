@@ -36,7 +36,7 @@ class Shown:
     """How it reaches one customer, or what is wrong with the words."""
 
     customer: Customer | None = None
-    told: Reached | None = None
+    reached: Reached | None = None
     wrong: InputError | None = None
 
 
@@ -57,7 +57,7 @@ def write(request: AuthenticatedRequest) -> HttpResponse:
             messages.success(request, _("Campanha salva. Veja quem ela alcança antes de pedir aprovação."))
             return redirect("console:campaign", key=made.pk)
     filters = filters_in(request.GET)
-    told = {
+    context = {
         "words": words,
         "total": rows.count(),
         "filters": chips(visible_customers(request.user), request.GET),
@@ -71,7 +71,7 @@ def write(request: AuthenticatedRequest) -> HttpResponse:
         "here": f"{request.path}?{urlencode(filters)}",
     }
     part = is_htmx_request(request)
-    return render(request, f"console/campaigns/{'form' if part else 'new'}.html", told)
+    return render(request, f"console/campaigns/{'form' if part else 'new'}.html", context)
 
 
 def _shown(doer: Doer, first: Customer | None, words: Words, total: int, written: bool) -> Shown | None:
@@ -99,23 +99,23 @@ def _shown(doer: Doer, first: Customer | None, words: Words, total: int, written
     return Shown(first, reach(about, Recipient(customer=first), persons, timezone.now(), counting=True))
 
 
-def _words(told: QueryDict) -> Words:
+def _words(params: QueryDict) -> Words:
     """What the form holds; what was not written yet is the product's template of the kind."""
-    kind = told.get("kind", _USUAL.value)
+    kind = params.get("kind", _USUAL.value)
     templates = templates_in_force(settings.HOME)
     template = next((one for one in templates if one.kind.value == kind), templates[0])
-    same = told.get("written_for") == kind
-    pace = told.get("per_hour", "0").strip() or "0"
+    same = params.get("written_for") == kind
+    pace = params.get("per_hour", "0").strip() or "0"
     if not pace.isdecimal():
         raise InputError(_("O ritmo pede um número inteiro por hora"), value=pace[:20], hint=_("0 é sem limite"))
     return Words(
-        name=told.get("name", "")[:120],
+        name=params.get("name", "")[:120],
         kind=kind,
-        group=told.get("group", _GROUP),
-        channels=tuple(told.getlist("channels")) if told else ("email", "in_app"),
-        subject=told.get("subject", "")[:150] if same else template.subject,
-        text=told.get("text", "").replace("\r\n", "\n")[:8000] if same else template.text,
-        short=told.get("short", "").replace("\r\n", "\n")[:700] if same else template.short,
-        message=told.get("message", "")[:1000],
+        group=params.get("group", _GROUP),
+        channels=tuple(params.getlist("channels")) if params else ("email", "in_app"),
+        subject=params.get("subject", "")[:150] if same else template.subject,
+        text=params.get("text", "").replace("\r\n", "\n")[:8000] if same else template.text,
+        short=params.get("short", "").replace("\r\n", "\n")[:700] if same else template.short,
+        message=params.get("message", "")[:1000],
         per_hour=int(pace[:9]),
     )

@@ -30,7 +30,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     days, since = _period(request)
     found = accounts(request.user, since)
     names = names_of_origins(found)
-    told = {
+    context = {
         "rows": [(one, *names[one.origin, one.step], _sent(one), _deals(one, days)) for one in found],
         "days": days,
         "choices": DAYS,
@@ -43,7 +43,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "sentence": _("%(cost)s em contatos nos últimos %(days)s dias.")
         % {"cost": money(sum((one.cost for one in found), Decimal(0))), "days": days},
     }
-    return render(request, "console/campaigns/costs.html", told)
+    return render(request, "console/campaigns/costs.html", context)
 
 
 @access_required(Capability.COMMERCIAL)
@@ -51,14 +51,15 @@ def deals(request: AuthenticatedRequest) -> HttpResponse:
     """The deals behind a number, each with the contact before it."""
     days, since = _period(request)
     origin, step = request.GET.get("origem", "")[:120], request.GET.get("passo", "")[:40]
-    one = next((told for told in accounts(request.user, since, origin) if told.step == step), None)
+    one = next((each for each in accounts(request.user, since, origin) if each.step == step), None)
     if one is None:
         raise Http404(_("Não há contatos desta origem no período."))
     customers = {
-        told.customer_id: told for told in Customer.objects.filter(customer_id__in={d.customer_id for d in one.deals})
+        customer.customer_id: customer
+        for customer in Customer.objects.filter(customer_id__in={d.customer_id for d in one.deals})
     }
     name, said = names_of_origins([one])[origin, step]
-    told = {
+    context = {
         "one": one,
         "name": name,
         "step": said,
@@ -66,7 +67,7 @@ def deals(request: AuthenticatedRequest) -> HttpResponse:
         "rows": [(deal, customers.get(deal.customer_id)) for deal in one.deals],
         "sentence": _("Vieram depois do contato, em até 90 dias; não se sabe se por causa dele."),
     }
-    return render(request, "console/campaigns/deals.html", told)
+    return render(request, "console/campaigns/deals.html", context)
 
 
 def _period(request: AuthenticatedRequest) -> tuple[str, datetime]:

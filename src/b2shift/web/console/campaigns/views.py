@@ -34,8 +34,8 @@ State, Reached = Campaign.State, Recipient.State
 
 
 def _waiting(campaigns: int) -> str:
-    told = ngettext("%(n)s campanha espera aprovação.", "%(n)s campanhas esperam aprovação.", campaigns)
-    return counted(told, campaigns, none=_("Nenhuma campanha espera aprovação."))
+    template = ngettext("%(n)s campanha espera aprovação.", "%(n)s campanhas esperam aprovação.", campaigns)
+    return counted(template, campaigns, none=_("Nenhuma campanha espera aprovação."))
 
 
 @access_required(Capability.DELIVERY)
@@ -44,12 +44,12 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     found = Campaign.objects.select_related("author")[:_SHOWN]
     counted = _counted(Recipient.objects.filter(campaign__in=[one.pk for one in found]))
     waiting = sum(one.state == State.WAITING for one in found)
-    told = {
+    context = {
         "rows": [(one, counted.get(one.pk, {})) for one in found],
         "may_write": may(request.user, Capability.OUTREACH),
         "sentence": _waiting(waiting),
     }
-    return render(request, "console/campaigns/index.html", told)
+    return render(request, "console/campaigns/index.html", context)
 
 
 @access_required(Capability.DELIVERY)
@@ -59,7 +59,7 @@ def detail(request: AuthenticatedRequest, key: int) -> HttpResponse:
     rows = _visible(request.user, one)
     states = _counted(rows).get(one.pk, {})
     mine, person = one.author_id == request.user.pk, request.user
-    told = {
+    context = {
         "one": one,
         "figures": _figures(one, rows, states),
         "left_out": _left_out(one, rows),
@@ -75,7 +75,7 @@ def detail(request: AuthenticatedRequest, key: int) -> HttpResponse:
         "sentence": _sentence(one, states),
     }
     part = is_htmx_request(request)
-    return render(request, f"console/campaigns/{'figures' if part else 'detail'}.html", told)
+    return render(request, f"console/campaigns/{'figures' if part else 'detail'}.html", context)
 
 
 @access_required(Capability.DELIVERY)
@@ -90,14 +90,14 @@ def customers(request: AuthenticatedRequest, key: int) -> HttpResponse:
             said.append(word(words, value))
     total = rows.count()
     page = page_of(rows, column="id", descending=False, key="id", cursor=request.GET.get("cursor", ""))
-    told = {
+    context = {
         "one": one,
         "page": page,
         "rows": page.rows,
         "total": total,
         "sentence": f"{', '.join(said) or _('Todos os clientes')}: {number(total)}.",
     }
-    return render(request, f"console/campaigns/{'list' if is_htmx_request(request) else 'customers'}.html", told)
+    return render(request, f"console/campaigns/{'list' if is_htmx_request(request) else 'customers'}.html", context)
 
 
 # Filter in the address: what it asks of a customer of a campaign, and where its words are.
@@ -160,13 +160,13 @@ def _left_out(one: Campaign, rows: QuerySet[Recipient]) -> list[tuple[str, int, 
 
 def _sentence(one: Campaign, states: Mapping[str, int]) -> str:
     reached = states.get(Reached.REACHABLE, 0) + states.get(Reached.QUEUED, 0)
-    told = counted(ngettext("%(n)s cliente", "%(n)s clientes", one.recipients), one.recipients)
+    text = counted(ngettext("%(n)s cliente", "%(n)s clientes", one.recipients), one.recipients)
     if (seen := sum(states.values())) < one.recipients:
-        told = _("%(all)s, dos quais você acompanha %(seen)s") % {"all": told, "seen": number(seen)}
+        text = _("%(all)s, dos quais você acompanha %(seen)s") % {"all": text, "seen": number(seen)}
     if uncounted := states.get(Reached.NEW, 0):
-        told_so_far = {"all": told, "reached": number(reached), "counted": number(seen - uncounted)}
-        return _("%(all)s; alcança %(reached)s dos %(counted)s já contados.") % told_so_far
-    return _("%(all)s; alcança %(reached)s.") % {"all": told, "reached": number(reached)}
+        reach = {"all": text, "reached": number(reached), "counted": number(seen - uncounted)}
+        return _("%(all)s; alcança %(reached)s dos %(counted)s já contados.") % reach
+    return _("%(all)s; alcança %(reached)s.") % {"all": text, "reached": number(reached)}
 
 
 def _counted(rows: QuerySet[Recipient]) -> dict[int, dict[str, int]]:

@@ -61,15 +61,15 @@ class Picture:
     lines: list[str]
 
 
-def picture(told: Lineage) -> Picture:
+def picture(lineage: Lineage) -> Picture:
     """Places before the start to its left, those after it to its right."""
-    boxes, places = _boxes(told)
+    boxes, places = _boxes(lineage)
     columns: dict[int, list[Box]] = defaultdict(list)
     for box in boxes:
         columns[box.depth].append(box)
     tallest = max(_height(column) for column in columns.values())
     first = min(columns)
-    near = _near(told, places)
+    near = _near(lineage, places)
     for depth in sorted(columns, key=lambda depth: (abs(depth), depth)):
         column = columns[depth]
         column.sort(key=lambda box: (_pull(boxes, near[boxes.index(box)]), box.title))
@@ -80,7 +80,7 @@ def picture(told: Lineage) -> Picture:
                 row.y = y + HEAD + ROW * (n + 0.5)
             y += box.height + _GAP_Y
     width = 2 * _EDGE + (max(columns) - first) * (WIDTH + _GAP_X) + WIDTH
-    ends = {(places[one], places[two]) for one, two in told.edges}
+    ends = {(places[one], places[two]) for one, two in lineage.edges}
     return Picture(width, tallest + 2 * _EDGE, boxes, sorted({_line(boxes, *pair) for pair in ends}))
 
 
@@ -88,10 +88,10 @@ Place = tuple[int, int]
 """Which box, and which of its rows; -1 for the box as a whole."""
 
 
-def _boxes(told: Lineage) -> tuple[list[Box], dict[str, Place]]:
+def _boxes(lineage: Lineage) -> tuple[list[Box], dict[str, Place]]:
     """Boxes of rows, and where each node ended up; what does not fit stands in the last row of its box."""
     held: dict[tuple[int, str, str], list[LineageNode]] = defaultdict(list)
-    for node in told.nodes:
+    for node in lineage.nodes:
         holder = "" if node.kind == "metric" else node.holder
         held[node.depth, node.kind.replace("column", "table"), holder].append(node)
     boxes: list[Box] = []
@@ -102,7 +102,7 @@ def _boxes(told: Lineage) -> tuple[list[Box], dict[str, Place]]:
         box = Box(kind, clipped(label, _LETTERS), label, href, depth)
         named = [node for node in nodes if node.name]
         shown = named if len(named) <= _MOST_ROWS else named[: _MOST_ROWS - 1]
-        box.rows = [_row(node, told.start) for node in shown]
+        box.rows = [_row(node, lineage.start) for node in shown]
         if len(shown) < len(named):
             more = _("mais %(n)s") % {"n": len(named) - len(shown)}
             box.rows.append(Row(more, ", ".join(node.name for node in named[len(shown) :]), "", current=False))
@@ -123,10 +123,10 @@ def _row(node: LineageNode, start: str) -> Row:
     return Row(clipped(name, _LETTERS), name, href, current=node.id == start)
 
 
-def _near(told: Lineage, places: dict[str, Place]) -> dict[int, set[int]]:
+def _near(lineage: Lineage, places: dict[str, Place]) -> dict[int, set[int]]:
     """Box → the boxes its lines lead to."""
     found: dict[int, set[int]] = defaultdict(set)
-    for one, two in told.edges:
+    for one, two in lineage.edges:
         found[places[one][0]].add(places[two][0])
         found[places[two][0]].add(places[one][0])
     return found

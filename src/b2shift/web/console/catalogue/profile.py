@@ -57,12 +57,12 @@ def index(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """The page with a place where the profile will be; a browser without scripts gets all of it at once."""
     kept = lake_versions.retained_versions()
     version = lake_versions.chosen_version(request.GET.get("versao", ""), kept)
-    told: dict[str, object] = {"table": _known(name, version), "sees_profile": True, "kept": kept}
-    told["version"] = version or lake().version
+    context: dict[str, object] = {"table": _known(name, version), "sees_profile": True, "kept": kept}
+    context["version"] = version or lake().version
     if is_htmx_request(request) or "inteiro" in request.GET:
-        told |= _told(_profile(name, version))
+        context |= _profile_context(_profile(name, version))
     template = "profile_body" if is_htmx_request(request) else "profile"
-    return render(request, f"console/catalogue/{template}.html", told)
+    return render(request, f"console/catalogue/{template}.html", context)
 
 
 @access_required(Capability.PROFILES)
@@ -96,7 +96,7 @@ def _computed(name: str, version: int | None) -> TableProfile:
     return profile_table(read, name, before, threads=settings.LAKE_THREADS)
 
 
-def _told(profile: TableProfile) -> dict[str, object]:
+def _profile_context(profile: TableProfile) -> dict[str, object]:
     moved = [column for column in profile.columns if column.drift]
     return {
         "profile": profile,

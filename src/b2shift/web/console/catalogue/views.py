@@ -44,7 +44,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         Field("personal", _("Dado"), asked["personal"], tuple((one, str(word)) for one, word in PERSONAL.items())),
         Field("owner", _("Dono"), asked["owner"], tuple((owner, owner) for owner in owners)),
     ]
-    told = {
+    context = {
         "groups": _groups(found, asked_for=bool(words or any(asked.values()))),
         "count": len(found),
         "metrics": [] if any(asked.values()) else [(one, UNITS[one.unit]) for one in _metrics(words)],
@@ -54,33 +54,33 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "chips": chips_of(fields, request.GET, _("Busca")),
         "words": words,
     }
-    return render(request, f"console/catalogue/{'list' if is_htmx_request(request) else 'index'}.html", told)
+    return render(request, f"console/catalogue/{'list' if is_htmx_request(request) else 'index'}.html", context)
 
 
 @access_required(Capability.CATALOGUE)
 def table(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """One table: what a row is, who answers for it, every column."""
     found = _table(name)
-    told = {
+    context = {
         "table": found,
         "layer": LAYERS.get(found.layer, found.layer),
         "columns": [(column, PERSONAL[column.personal]) for column in found.columns],
         "sees_profile": may(request.user, Capability.PROFILES) and bool(found.rows) and found.layer in DESCRIBED,
     }
-    return render(request, "console/catalogue/table.html", told)
+    return render(request, "console/catalogue/table.html", context)
 
 
 @access_required(Capability.CATALOGUE)
 def lineage(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """Where a table, or one column of it, comes from and goes to."""
     found, column = _table(name), request.GET.get("coluna", "").strip()[:120]
-    told = {
+    context = {
         "table": found,
         "heading": f"{name}.{column}" if column else name,
         "sees_profile": may(request.user, Capability.PROFILES) and bool(found.rows) and found.layer in DESCRIBED,
         **_drawn(f"{name}.{column}" if column else name),
     }
-    return render(request, "console/catalogue/lineage.html", told)
+    return render(request, "console/catalogue/lineage.html", context)
 
 
 @access_required(Capability.CATALOGUE)
@@ -89,29 +89,30 @@ def metric(request: AuthenticatedRequest, name: str) -> HttpResponse:
     found = load_dictionary().metrics.get(name)
     if found is None:
         raise Http404(_("Não há métrica com este nome."))
-    told = {"metric": found, "unit": UNITS[found.unit], **_drawn(f"metric:{name}")}
-    return render(request, "console/catalogue/metric.html", told)
+    context = {"metric": found, "unit": UNITS[found.unit], **_drawn(f"metric:{name}")}
+    return render(request, "console/catalogue/metric.html", context)
 
 
 def _drawn(start: str) -> dict[str, object]:
     try:
-        told = lineages().around(start)
+        around = lineages().around(start)
     except UnknownNameError as error:
         raise Http404(f"{error.what}: {error.value}. {error.hint}") from error
-    return {"lineage": told, "picture": picture(told), "twin": _twin(told), "reading": _reading(told)}
+    return {"lineage": around, "picture": picture(around), "twin": _twin(around), "reading": _reading(around)}
 
 
-def _twin(told: Lineage) -> list[tuple[str, str, list[str]]]:
+def _twin(lineage: Lineage) -> list[tuple[str, str, list[str]]]:
     """The lineage as rows: a place, whether it is before or after, and what it is made from."""
-    names = {node.id: node.id.removeprefix("file:").removeprefix("metric:") for node in told.nodes}
+    names = {node.id: node.id.removeprefix("file:").removeprefix("metric:") for node in lineage.nodes}
     return [
-        (names[node.id], node.kind, [names[one] for one, two in told.edges if two == node.id]) for node in told.nodes
+        (names[node.id], node.kind, [names[one] for one, two in lineage.edges if two == node.id])
+        for node in lineage.nodes
     ]
 
 
-def _reading(told: Lineage) -> str:
-    files = {node.holder for node in told.nodes if node.kind == "file"}
-    after = [node for node in told.nodes if node.depth > 0]
+def _reading(lineage: Lineage) -> str:
+    files = {node.holder for node in lineage.nodes if node.kind == "file"}
+    after = [node for node in lineage.nodes if node.depth > 0]
     metrics = sum(node.kind == "metric" for node in after)
     figures = {"files": number(len(files)), "after": number(len(after) - metrics), "metrics": number(metrics)}
     return (
@@ -121,7 +122,7 @@ def _reading(told: Lineage) -> str:
 
 def _groups(found: list[CatalogueTable], *, asked_for: bool) -> list[Group]:
     """The tables by layer, what people work with first: that one stands open, or all where something was asked."""
-    told = [
+    groups = [
         Group(
             layer,
             str(word),
@@ -130,7 +131,7 @@ def _groups(found: list[CatalogueTable], *, asked_for: bool) -> list[Group]:
         )
         for layer, word in LAYERS.items()
     ]
-    kept = [group for group in told if group.tables]
+    kept = [group for group in groups if group.tables]
     return [replace(group, shown=asked_for or n == 0) for n, group in enumerate(kept)]
 
 
@@ -166,5 +167,5 @@ def _sentence(everything: list[CatalogueTable]) -> str:
         "personal": number(personal),
         "metrics": number(len(load_dictionary().metrics)),
     }
-    told = _("%(tables)s tabelas, %(columns)s colunas (%(personal)s com dado pessoal) e %(metrics)s métricas.")
-    return told % figures
+    text = _("%(tables)s tabelas, %(columns)s colunas (%(personal)s com dado pessoal) e %(metrics)s métricas.")
+    return text % figures

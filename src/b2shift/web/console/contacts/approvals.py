@@ -64,7 +64,7 @@ def _page(request: AuthenticatedRequest, seen: QuerySet[Draft], heading: str, ad
     waiting = seen.filter(state=Draft.State.WAITING)
     rows = seen.exclude(state=Draft.State.WAITING).order_by("-id") if decided else waiting.order_by("id")
     count = waiting.count()
-    told = {
+    context = {
         "heading": heading,
         "here": reverse(address),
         "cards": cards(request.user, list(rows[:SHOWN])),
@@ -76,7 +76,7 @@ def _page(request: AuthenticatedRequest, seen: QuerySet[Draft], heading: str, ad
             none=_("Nenhum contato espera aprovação."),
         ),
     }
-    return render(request, "console/contacts/approvals.html", told)
+    return render(request, "console/contacts/approvals.html", context)
 
 
 @access_required(Capability.APPROVALS, methods=("POST",))
@@ -111,14 +111,14 @@ def cards(user: User, drafts: list[Draft]) -> list[Card]:
     found = []
     for one in drafts:
         waits = one.state == Draft.State.WAITING
-        told = gate.judge_now(Effect.model_validate(one.effect), Stage.PROPOSTA, now) if waits else None
+        verdict = gate.judge_now(Effect.model_validate(one.effect), Stage.PROPOSTA, now) if waits else None
         found.append(
             Card(
                 draft=one,
                 customer=names.get(one.customer_id, one.customer_id),
                 lines=difference(one.standard, one.text),
                 missing=approve.missing_of(one, now) if waits else 0,
-                problem=reasons(told) if told else "",
+                problem=reasons(verdict) if verdict else "",
                 lacking=lacking(one.channel) if waits else "",
                 mine=one.author_id == user.pk,
                 approved=[people.get(said["person"], said["person"]) for said in one.approvals],
@@ -130,8 +130,8 @@ def cards(user: User, drafts: list[Draft]) -> list[Card]:
 def difference(standard: str, text: str) -> list[tuple[str, str]]:
     """The lines of a text, each marked `same`, `added` or `gone` against the template's."""
     marks = {"  ": "same", "+ ": "added", "- ": "gone"}
-    told = ndiff(standard.splitlines(), text.splitlines())
-    return [(marks[line[:2]], line[2:]) for line in told if line[:2] in marks]
+    lines = ndiff(standard.splitlines(), text.splitlines())
+    return [(marks[line[:2]], line[2:]) for line in lines if line[:2] in marks]
 
 
 def _customers(drafts: Iterable[Draft]) -> Iterable[Customer]:

@@ -45,7 +45,7 @@ def write(request: AuthenticatedRequest, proposal_id: str) -> HttpResponse:
     doer, proposal = Doer.of(request), _visible(request, proposal_id)
     people = compose.recipients(doer, proposal)
     asked = _asked(request, proposal, people)
-    told: dict[str, object] = {
+    context: dict[str, object] = {
         "proposal": proposal,
         "people": people,
         "asked": asked,
@@ -57,10 +57,10 @@ def write(request: AuthenticatedRequest, proposal_id: str) -> HttpResponse:
         try:
             return _kept(request, compose.propose(doer, proposal, asked.wanted, timezone.now()))
         except InputError as error:
-            told["refused"] = error
-    told |= _preview(doer, proposal, asked)
+            context["refused"] = error
+    context |= _preview(doer, proposal, asked)
     part = is_htmx_request(request)
-    return render(request, f"console/contacts/{'form' if part else 'compose'}.html", told)
+    return render(request, f"console/contacts/{'form' if part else 'compose'}.html", context)
 
 
 def _preview(doer: Doer, proposal: Proposal, asked: Asked) -> dict[str, object]:
@@ -82,15 +82,15 @@ def _kept(request: AuthenticatedRequest, draft: Draft) -> HttpResponse:
 
 def _asked(request: AuthenticatedRequest, proposal: Proposal, people: tuple[Contact, ...]) -> Asked:
     """What was chosen; words are those of the form, or of the template when the channel has just been chosen."""
-    told = request.POST if request.method == "POST" else request.GET
-    name = told.get("channel", "") or next(iter(proposal.channels), "")
+    params = request.POST if request.method == "POST" else request.GET
+    name = params.get("channel", "") or next(iter(proposal.channels), "")
     if name not in proposal.channels:
         raise UnknownNameError(_("canal desta proposta"), name[:40], proposal.channels)
     channel = Channel(name)
-    person = _chosen(told.get("person", ""), channel, people)
+    person = _chosen(params.get("person", ""), channel, people)
     subject, text = content.standard(proposal, channel)
-    if told.get("written_for") == name:
-        subject, text = told.get("subject", subject)[:300], told.get("text", text).replace("\r\n", "\n")[:8000]
+    if params.get("written_for") == name:
+        subject, text = params.get("subject", subject)[:300], params.get("text", text).replace("\r\n", "\n")[:8000]
     return Asked(channel, person, subject, text)
 
 

@@ -54,8 +54,8 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     else:
         rows = list((late if view == LATE else opened).order_by(F("due_on").asc(nulls_last=True), "id")[:SHOWN])
     count = opened.count()
-    told = {
-        "tasks": _told(rows, today),
+    context = {
+        "tasks": _task_rows(rows, today),
         "view": view,
         "views": VIEWS.items(),
         "late": late.count(),
@@ -68,7 +68,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         ),
         "mine": set(portfolio(request.user)),
     }
-    return render(request, "console/contacts/tasks.html", told)
+    return render(request, "console/contacts/tasks.html", context)
 
 
 @access_required(Capability.OUTREACH, methods=("POST",))
@@ -96,8 +96,8 @@ def call(request: AuthenticatedRequest, key: int) -> HttpResponse:
     purpose = PURPOSE_OF[Kind(task.kind)] if task.kind else Purpose.SUPPORT.value
     persons = read_contacts(doer, task.customer_id, purpose)
     wanted = [one for one in persons if content.digits(one) and task.person_id in (None, "", one.contact_id)]
-    told = {"numbers": [(one, content.digits(one)) for one in wanted]}
-    return render(request, "console/contacts/call.html", told)
+    context = {"numbers": [(one, content.digits(one)) for one in wanted]}
+    return render(request, "console/contacts/call.html", context)
 
 
 @dataclass(frozen=True)
@@ -117,13 +117,13 @@ class TaskRow:
         if self.left == 0:
             return _("vence hoje")
         if self.left < 0:
-            told = ngettext("atrasada há %(n)s dia útil", "atrasada há %(n)s dias úteis", -self.left)
+            template = ngettext("atrasada há %(n)s dia útil", "atrasada há %(n)s dias úteis", -self.left)
         else:
-            told = ngettext("falta %(n)s dia útil", "faltam %(n)s dias úteis", self.left)
-        return counted(told, abs(self.left))
+            template = ngettext("falta %(n)s dia útil", "faltam %(n)s dias úteis", self.left)
+        return counted(template, abs(self.left))
 
 
-def _told(rows: list[Task], today: date) -> list[TaskRow]:
+def _task_rows(rows: list[Task], today: date) -> list[TaskRow]:
     customers = {one.customer_id: one for one in Customer.objects.filter(customer_id__in={t.customer_id for t in rows})}
     said = {one.key: one for one in Outcome.objects.filter(key__in=[one.key for one in rows])}
     found = []

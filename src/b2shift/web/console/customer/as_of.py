@@ -27,17 +27,17 @@ def index(request: AuthenticatedRequest, customer_id: str) -> HttpResponse:
         or (kept[1] if len(kept) > 1 else kept[0]).version
     )
     was = lake_versions.customer_as_of(request.user, customer, version)
-    told: dict[str, object] = {
+    context: dict[str, object] = {
         "customer": customer,
         "kept": kept,
         "version": version,
         "as_of": next(one.as_of for one in kept if one.version == version),
-        "known": was.told is not None,
-        "facts": _facts(was, customer) if was.told else None,
+        "known": was.row is not None,
+        "facts": _facts(was, customer) if was.row else None,
         "sections": _sections(was.view) if was.view else (),
         "revenue": pictures.revenue(was.view) if was.view else None,
     }
-    return render(request, "console/customer/was.html", told)
+    return render(request, "console/customer/was.html", context)
 
 
 def _sections(view: Customer360) -> list[tables.Section]:
@@ -47,21 +47,21 @@ def _sections(view: Customer360) -> list[tables.Section]:
 
 def _facts(was: lake_versions.CustomerAsOf, customer: Any) -> Table:
     """What the version says beside what is said now."""
-    told, segment, scores = was.told or {}, was.segment, was.scores
+    row, segment, scores = was.row or {}, was.segment, was.scores
     rows = [
-        (_("Situação"), word("situation", told.get("situation")), word("situation", customer.situation)),
-        (_("Cidade"), place(told.get("city"), told.get("state")), place(customer.city, customer.state)),
-        (_("Segmento de mercado"), word("market_segment", told.get("market_segment")),
+        (_("Situação"), word("situation", row.get("situation")), word("situation", customer.situation)),
+        (_("Cidade"), place(row.get("city"), row.get("state")), place(customer.city, customer.state)),
+        (_("Segmento de mercado"), word("market_segment", row.get("market_segment")),
          word("market_segment", customer.market_segment)),
-        (_("Faixa de contrato"), word("contract_band", told.get("contract_band")),
+        (_("Faixa de contrato"), word("contract_band", row.get("contract_band")),
          word("contract_band", customer.contract_band)),
-        (_("Linhas ativas"), number(told.get("active_lines")), number(customer.active_lines)),
-        (_("MRR"), money(told.get("mrr")), money(customer.mrr)),
-        (_("Responsável"), told.get("owner_id"), customer.owner_id),
+        (_("Linhas ativas"), number(row.get("active_lines")), number(customer.active_lines)),
+        (_("MRR"), money(row.get("mrr")), money(customer.mrr)),
+        (_("Responsável"), row.get("owner_id"), customer.owner_id),
         (_("Segmento"), segment.get("segment_name"), customer.segment_name),
         (_("Estágio de vida"), segment.get("life_stage"), customer.life_stage),
         (_("Risco de churn"), percent(scores.get("churn_90d")), percent(customer.churn_90d)),
         (_("Saúde"), number(scores.get("health")), number(customer.health)),
     ]  # fmt: skip
-    heads = [Column(_("Campo")), Column(day(told["as_of"])), Column(_("Agora, %(day)s") % {"day": day(customer.as_of)})]
+    heads = [Column(_("Campo")), Column(day(row["as_of"])), Column(_("Agora, %(day)s") % {"day": day(customer.as_of)})]
     return Table(heads, rows)

@@ -39,19 +39,19 @@ def index(request: AuthenticatedRequest, customer_id: str, person_id: str) -> Ht
     request.user.unit_in_view = ""
     if not visible_customers(request.user).filter(customer_id=customer_id).exists():
         raise Http404
-    told: dict[str, object] = {}
+    context: dict[str, object] = {}
     status = 200
     if request.method == "POST":
         try:
-            told["done"] = _say(request, customer_id, person_id)
+            context["done"] = _say(request, customer_id, person_id)
         except AccessError as error:
             raise Http404 from error
         except InputError as error:
-            told |= {"problem": f"{error.what}. {error.hint}", "typed": request.POST}
+            context |= {"problem": f"{error.what}. {error.hint}", "typed": request.POST}
             status = 422
-    told |= _what_holds(customer_id, person_id)
+    context |= _what_holds(customer_id, person_id)
     part = "consents" if is_htmx_request(request) else "consents_page"
-    return render(request, f"console/customer/{part}.html", told, status=status if part != "consents" else 200)
+    return render(request, f"console/customer/{part}.html", context, status=status if part != "consents" else 200)
 
 
 def _say(request: AuthenticatedRequest, customer_id: str, person_id: str) -> str:

@@ -60,7 +60,7 @@ def index(request: AuthenticatedRequest, customer_id: str) -> HttpResponse:
     if version and (not version.isdecimal() or int(version) not in versions):
         raise InputError(_("Esta versão não está mais guardada"), value=version[:20], hint=_("Escolha uma da lista"))
     score, explanation = _explained(customer, score, int(version) if version else None)
-    told = {
+    context = {
         "customer": customer,
         "ahead": _ahead(customer_scores.forward_scores(customer), customer_scores.repurchase(customer)),
         "journey": of_customer(customer),
@@ -79,14 +79,14 @@ def index(request: AuthenticatedRequest, customer_id: str) -> HttpResponse:
             customer, explanation, int(version) if version else None, request.GET, _written(explanation)
         ),
     }
-    return render(request, "console/customer/score_explanation.html", told)
+    return render(request, "console/customer/score_explanation.html", context)
 
 
 def _explained(customer: Customer, score: str, version: int | None) -> tuple[str, ScoreExplanation]:
     """The explanation of the score asked for; unless one is, the risk, or the first that was kept."""
     if not score:
         tried = ((one, customer_scores.explain_score(customer, one, None)) for one in _FIRST)
-        score, shown_now = next(((one, told) for one, told in tried if told.dossier), (_FIRST[0], None))
+        score, shown_now = next(((one, candidate) for one, candidate in tried if candidate.dossier), (_FIRST[0], None))
         if version is None and shown_now is not None:
             return score, shown_now
     return score, customer_scores.explain_score(customer, score, version)
@@ -126,32 +126,32 @@ def _labels() -> dict[str, str]:
 
 def _value(explanation: ScoreExplanation) -> tuple[str, str]:
     """The score in words, and the ends of its interval."""
-    told = explanation.dossier
-    if told is None:
+    dossier = explanation.dossier
+    if dossier is None:
         return "", ""
     form = _written(explanation)
-    return shown(told.stored[0], form), " – ".join(shown(one, form) for one in told.interval or ())
+    return shown(dossier.stored[0], form), " – ".join(shown(one, form) for one in dossier.interval or ())
 
 
 def _written(explanation: ScoreExplanation) -> str:
     return _WRITTEN[explanation.dossier.unit] if explanation.dossier else ""
 
 
-def _families(told: list[Propensity]) -> Chart | None:
-    if not told:
+def _families(propensities: list[Propensity]) -> Chart | None:
+    if not propensities:
         return None
     columns = [
         Column(_("Família"), "", "x"), Column(_("Chance em 90 dias"), "percent:1", "value"),
         Column(_("Média da base"), "percent:1"),
     ]  # fmt: skip
-    first = told[0]
+    first = propensities[0]
     return Chart(
         name="chance-por-familia",
         kind="bar",
         title=_("Chance de compra por família"),
         reading=_("A mais provável: %(family)s, %(value)s; na base, %(mean)s.")
         % {"family": _family(first), "value": percent(first.value, 1), "mean": percent(first.mean, 1)},
-        table=Table(columns, [(_family(one), one.value, one.mean) for one in told]),
+        table=Table(columns, [(_family(one), one.value, one.mean) for one in propensities]),
     )
 
 
@@ -161,30 +161,30 @@ def _family(one: Propensity) -> str:
 
 def _inputs(explanation: ScoreExplanation) -> Chart | None:
     """What weighs most, bars to the right raising the score and to the left lowering it; the twin has exact values."""
-    told = explanation.dossier.inputs[:INPUTS_SHOWN] if explanation.dossier else ()
-    if not told:
+    inputs = explanation.dossier.inputs[:INPUTS_SHOWN] if explanation.dossier else ()
+    if not inputs:
         return None
-    raised = sum(one.points > 0 for one in told)
-    signed = "signed:1" if abs(told[0].points) >= 1 else "signed:3"
+    raised = sum(one.points > 0 for one in inputs)
+    signed = "signed:1" if abs(inputs[0].points) >= 1 else "signed:3"
     return Chart(
         name="o-que-pesa",
         kind="intervals",
         title=_("O que mais pesa no score"),
         reading=_("Dos %(count)s que mais pesam, %(raised)s aumentam e %(lowered)s diminuem; o primeiro: %(first)s.")
-        % {"count": len(told), "raised": raised, "lowered": len(told) - raised, "first": _said(told[0])},
+        % {"count": len(inputs), "raised": raised, "lowered": len(inputs) - raised, "first": _said(inputs[0])},
         table=Table(
             [
                 Column(_("Atributo"), "", "x"),
                 Column(_points(explanation), signed, "value"),
                 Column(_("Pontos"), signed, "aside"),
             ],
-            [(_said(one), one.points, one.points) for one in told],
+            [(_said(one), one.points, one.points) for one in inputs],
         ),
         options={"reference": 0},
         size="tall",
         twin=Table(
             [Column(_("Atributo")), Column(_("Valor")), Column(_points(explanation), signed), Column(_("Valor exato"))],
-            [(one.label, figures_too(one.value), one.points, exact_value(one.exact)) for one in told],
+            [(one.label, figures_too(one.value), one.points, exact_value(one.exact)) for one in inputs],
         ),
     )
 
@@ -198,8 +198,8 @@ def exact_value(exact: str) -> str | None:
     if not isfinite(value):
         return None
     whole = max(0, 5 - floor(log10(abs(value)))) if value else 0
-    told = number(value, whole)
-    return told.rstrip("0").rstrip(DECIMAL_MARKS) if whole else told
+    text = number(value, whole)
+    return text.rstrip("0").rstrip(DECIMAL_MARKS) if whole else text
 
 
 def _said(one: DossierInput) -> str:
@@ -240,9 +240,9 @@ def _what_ifs(explanation: ScoreExplanation) -> Table:
 
 
 def _evidence(one: WhatIf) -> str:
-    told = {
+    labels = {
         "measured": _("medido em experimento"),
         "estimated": _("estimado, com suposições"),
         "association": _("só associação"),
     }
-    return f"{told[one.evidence]}: {one.basis}" if one.basis else told[one.evidence]
+    return f"{labels[one.evidence]}: {one.basis}" if one.basis else labels[one.evidence]

@@ -32,7 +32,7 @@ def index(request: AuthenticatedRequest, customer_id: str) -> HttpResponse:
     """Read when somebody asks: it opens a file of each kept version."""
     customer = visible_customer(request, customer_id)
     moments = evolution.moments(customer)
-    told = {
+    context = {
         "customer": customer,
         "surroundings": Table(
             [
@@ -76,16 +76,16 @@ def index(request: AuthenticatedRequest, customer_id: str) -> HttpResponse:
         "record": Table(
             [Column(_("Campo")), Column(_("Valor")), Column(_("Desde"), "day"), Column(_("Até"), "day")],
             [
-                (str(_ATTRIBUTES.get(one.attribute, one.attribute)), _told(one), one.since, one.until)
+                (str(_ATTRIBUTES.get(one.attribute, one.attribute)), _attribute_text(one), one.since, one.until)
                 for one in evolution.record_of(customer)
             ],
         ),
     }
     part = "evolution" if is_htmx_request(request) else "evolution_page"
-    return render(request, f"console/customer/{part}.html", told)
+    return render(request, f"console/customer/{part}.html", context)
 
 
-def _told(one: evolution.AttributeSpan) -> str | None:
+def _attribute_text(one: evolution.AttributeSpan) -> str | None:
     """A value as the record of a customer tells it."""
     if one.attribute == "city":
         return city(one.value)

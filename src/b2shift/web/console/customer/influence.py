@@ -21,8 +21,8 @@ class Level:
 def influence_map(contacts: Iterable[Contact]) -> list[Level]:
     """Rows of the roles somebody has, the most influential first; roles of other companies come after those known."""
     people = sorted(contacts, key=_feeling)
-    told = {one.role or "" for one in people}
-    roles = [role for role in ROLES if role in told] + sorted(told - set(ROLES))
+    found_roles = {one.role or "" for one in people}
+    roles = [role for role in ROLES if role in found_roles] + sorted(found_roles - set(ROLES))
     return [Level(role, [one for one in people if (one.role or "") == role]) for role in roles]
 
 

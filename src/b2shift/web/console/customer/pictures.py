@@ -29,14 +29,14 @@ WHY_SETTLED = (
 
 def revenue(view: Customer360) -> Chart | None:
     """MRR of the last 24 closed months."""
-    told = view.revenue[-MONTHS:]
-    if not told:
+    months = view.revenue[-MONTHS:]
+    if not months:
         return None
-    newest, first = told[-1], told[0]
+    newest, first = months[-1], months[0]
     reading = _("%(mrr)s em %(month)s") % {"mrr": money(newest.mrr), "month": month(newest.month)}
     if first is not newest and first.mrr and newest.mrr is not None:
         reading += "; " + _change(float(newest.mrr / first.mrr) - 1, first.month)
-    settled = [one for one in told if one.settled]
+    settled = [one for one in months if one.settled]
     if settled:
         reading += "; " + ngettext(
             "%(n)s mês marcado não vale como veio", "%(n)s meses marcados não valem como vieram", len(settled)
@@ -54,7 +54,7 @@ def revenue(view: Customer360) -> Chart | None:
                 Column(_("Usuários contratados"), "number"),
                 *([Column(_("Não como veio"), "", "mark")] if settled else []),
             ],
-            [(one.month, one.mrr, one.users, *(["; ".join(_why(one))] if settled else [])) for one in told],
+            [(one.month, one.mrr, one.users, *(["; ".join(_why(one))] if settled else [])) for one in months],
         ),
         note=f"{note} {_settled_note()}" if settled else note,
         options={"area": True},
@@ -65,11 +65,11 @@ def usage(view: Customer360) -> Chart | None:
     """Hours of the last 24 closed months; a month without a row had no use."""
     if not view.usage:
         return None
-    told = {one.month: one for one in view.usage}
-    newest = max([*told, *[one.month for one in view.revenue]])
+    by_month = {one.month: one for one in view.usage}
+    newest = max([*by_month, *[one.month for one in view.revenue]])
     months = [add_months(newest, -n) for n in reversed(range(MONTHS))]
     months = [one for one in months if one >= view.usage[0].month]
-    hours = [(told[one].hours or 0.0) if one in told else 0.0 for one in months]
+    hours = [(by_month[one].hours or 0.0) if one in by_month else 0.0 for one in months]
     recent, before = sum(hours[-3:]) / 3, sum(hours[-6:-3]) / 3
     reading = _("%(hours)s horas em %(month)s") % {"hours": number(hours[-1]), "month": month(months[-1])}
     if len(hours) >= 6 and before:
@@ -79,7 +79,11 @@ def usage(view: Customer360) -> Chart | None:
             "change": word % {"share": percent(abs(change))}
         }
     rows = [
-        (one, value, *((told[one].users, told[one].days, told[one].modules) if one in told else (0, 0, 0)))
+        (
+            one,
+            value,
+            *((by_month[one].users, by_month[one].days, by_month[one].modules) if one in by_month else (0, 0, 0)),
+        )
         for one, value in zip(months, hours, strict=True)
     ]
     return Chart(
@@ -106,9 +110,9 @@ def tickets(view: Customer360, as_of: date) -> Chart | None:
     """Tickets of the last 12 months by what they were about."""
     if not view.tickets_monthly:
         return None
-    told = {one.month: one for one in view.tickets_monthly}
+    by_month = {one.month: one for one in view.tickets_monthly}
     months = [add_months(as_of.replace(day=1), -n) for n in reversed(range(12))]
-    found = [told.get(one) for one in months]
+    found = [by_month.get(one) for one in months]
     rows = [
         (one, row.total - row.billing, row.billing, row.urgent) if row else (one, 0, 0, 0)
         for one, row in zip(months, found, strict=True)
@@ -166,9 +170,9 @@ def families(view: Customer360) -> Chart | None:
     )
 
 
-def _why(told: RevenueMonth) -> list[str]:
+def _why(revenue_month: RevenueMonth) -> list[str]:
     """The reasons of a settled month in the reader's language: each part of one is a text of its own."""
-    return [", ".join(gettext(part) for part in reason.split("; ")) for reason in told.settled or ()]
+    return [", ".join(gettext(part) for part in reason.split("; ")) for reason in revenue_month.settled or ()]
 
 
 def _settled_note() -> str:

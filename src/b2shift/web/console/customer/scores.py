@@ -49,10 +49,10 @@ class Group:
 
 def reasons_of(customer: Customer, score: str) -> Reasons:
     """Up to three contributions each way."""
-    told = [one for one in customer.reasons or [] if one.get("score") == score and one.get("points")]
+    reasons = [one for one in customer.reasons or [] if one.get("score") == score and one.get("points")]
     return Reasons(
-        up=_strongest(one for one in told if one["points"] > 0),
-        down=_strongest(one for one in told if one["points"] < 0),
+        up=_strongest(one for one in reasons if one["points"] > 0),
+        down=_strongest(one for one in reasons if one["points"] < 0),
     )
 
 
@@ -91,19 +91,19 @@ def now_sentence(customer: Customer, due: int) -> str:
         return _("%(situation)s, sem sinal de atenção na data de referência.") % {
             "situation": wording.word("situation", customer.situation)
         }
-    told = "; ".join(parts)
-    return f"{told[0].upper()}{told[1:]}."
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
 
 
-def _strongest(told: Iterable[dict[str, object]]) -> list[Reason]:
-    ordered = sorted(told, key=lambda one: -abs(float(str(one["points"]))))
+def _strongest(reasons: Iterable[dict[str, object]]) -> list[Reason]:
+    ordered = sorted(reasons, key=lambda one: -abs(float(str(one["points"]))))
     return [
         Reason(str(one.get("phrase") or ""), _value(one), str(one.get("peers") or ""))
         for one in ordered[:REASONS_SHOWN]
     ]
 
 
-def _value(told: dict[str, object]) -> str:
+def _value(reason: dict[str, object]) -> str:
     """What the customer has; a market segment, which is delivered as a code, in words."""
-    value = str(told.get("value") or "")
-    return wording.word("market_segment", value) if told.get("feature") == "market_segment" and value else value
+    value = str(reason.get("value") or "")
+    return wording.word("market_segment", value) if reason.get("feature") == "market_segment" and value else value

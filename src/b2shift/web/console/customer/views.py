@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from b2shift.identify.contracts import Customer360
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.actions.views import told_of
+from b2shift.web.console.actions.views import action_rows
 from b2shift.web.console.customer import pictures, scores, tables, timeline
 from b2shift.web.console.customer.conversation import SHOWN, conversation
 from b2shift.web.console.customer.influence import influence_map
@@ -21,7 +21,7 @@ from b2shift.web.journeys.reading import stays_of, step_names
 from b2shift.web.ledger.personal import Purpose, read_contacts
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.outreach.health import health_now
-from b2shift.web.outreach.reading import tasks_told
+from b2shift.web.outreach.reading import task_outcomes
 
 _STAYS = 10
 
@@ -38,8 +38,8 @@ def history(request: AuthenticatedRequest, customer_id: str) -> HttpResponse:
     customer = visible_customer(request, customer_id)
     if not is_htmx_request(request):
         return render(request, "console/customer.html", _page(request, customer))
-    told = {"customer": customer, **_timeline(request, _read(request, customer), due_of(request.user, customer))}
-    return render(request, "console/customer/timeline.html", told)
+    context = {"customer": customer, **_timeline(request, _read(request, customer), due_of(request.user, customer))}
+    return render(request, "console/customer/timeline.html", context)
 
 
 @access_required(Capability.CUSTOMERS)
@@ -49,9 +49,9 @@ def section(request: AuthenticatedRequest, customer_id: str, name: str) -> HttpR
     view = visible_360(request.user, customer, whole=True)
     if view is None or name not in tables.SECTIONS:
         raise Http404
-    told = {"customer": customer, "section": tables.SECTIONS[name](view)}
+    context = {"customer": customer, "section": tables.SECTIONS[name](view)}
     part = is_htmx_request(request)
-    return render(request, f"console/customer/{'rest' if part else 'whole_section'}.html", told)
+    return render(request, f"console/customer/{'rest' if part else 'whole_section'}.html", context)
 
 
 @access_required(Capability.CONTACTS, methods=("POST",))
@@ -59,19 +59,19 @@ def contacts(request: AuthenticatedRequest, customer_id: str) -> HttpResponseBas
     """The customer's people, for the purpose chosen; who read them and why is written first."""
     customer = visible_customer(request, customer_id)
     purpose = request.POST.get("purpose", "")
-    told: dict[str, object] = {"customer": customer, "purposes": Purpose.choices, "purpose": purpose}
+    context: dict[str, object] = {"customer": customer, "purposes": Purpose.choices, "purpose": purpose}
     try:
         found = read_contacts(Doer.of(request), customer_id, purpose)
-        told |= {
+        context |= {
             "contacts": found,
             "influence": influence_map(found),
             "purpose_label": dict(Purpose.choices)[purpose],
         }
     except InputError as error:
-        told["purpose_error"] = f"{error.what}."
+        context["purpose_error"] = f"{error.what}."
     if is_htmx_request(request):
-        return render(request, "console/customer/people.html", told)
-    return render(request, "console/customer.html", _page(request, customer) | told)
+        return render(request, "console/customer/people.html", context)
+    return render(request, "console/customer.html", _page(request, customer) | context)
 
 
 def visible_customer(request: AuthenticatedRequest, customer_id: str) -> Customer:
@@ -107,15 +107,15 @@ def _read(request: AuthenticatedRequest, customer: Customer) -> Customer360 | No
 def _page(request: AuthenticatedRequest, customer: Customer) -> dict[str, object]:
     view, due = _read(request, customer), due_of(request.user, customer)
     card, stays = score_card("churn_90d"), stays_of(request.user, customer, SHOWN)
-    tasks = tasks_told(customer.customer_id)
-    told: dict[str, object] = {
+    tasks = task_outcomes(customer.customer_id)
+    context: dict[str, object] = {
         "customer": customer,
         "came_from": _name_of(customer.migrated_from) if customer.migrated_from else "",
         "sentence": scores.now_sentence(customer, len(due)),
         "due": due,
-        "actions": told_of(actions_of(request.user, customer)),
+        "actions": action_rows(actions_of(request.user, customer)),
         "card": card,
-        "churn_told": scores.churn_sentence(customer, churn_rank(customer)),
+        "churn_sentence": scores.churn_sentence(customer, churn_rank(customer)),
         "churn_reasons": scores.reasons_of(customer, "churn_90d"),
         "health_reasons": scores.reasons_of(customer, "health"),
         "health_groups": scores.health_groups(customer),
@@ -129,7 +129,7 @@ def _page(request: AuthenticatedRequest, customer: Customer) -> dict[str, object
         "view": view,
     }
     if view:
-        told |= {
+        context |= {
             "revenue": pictures.revenue(view),
             "families": pictures.families(view),
             "usage": pictures.usage(view),
@@ -141,7 +141,7 @@ def _page(request: AuthenticatedRequest, customer: Customer) -> dict[str, object
             "ticket_list": tables.tickets(view),
             "commercial": [section for section in _commercial(view) if section.rows],
         }
-    return told | _timeline(request, view, due)
+    return context | _timeline(request, view, due)
 
 
 def _name_of(segment_id: str) -> str:

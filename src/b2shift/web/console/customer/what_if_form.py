@@ -34,7 +34,7 @@ class WhatIfForm:
 
 
 def what_if_form(
-    customer: Customer, explanation: ScoreExplanation, version: int | None, told: QueryDict, written: str
+    customer: Customer, explanation: ScoreExplanation, version: int | None, params: QueryDict, written: str
 ) -> WhatIfForm | None:
     """One number of an explained score tried: the heaviest unless the address names another; None where it has none."""
     if explanation.dossier is None:
@@ -42,9 +42,9 @@ def what_if_form(
     inputs = [one for one in explanation.dossier.inputs if _formats().get(one.feature) in _NUMBERS]
     if not inputs:
         return None
-    wanted = told.get("atributo", "")
+    wanted = params.get("atributo", "")
     one = next((found for found in inputs if found.feature == wanted), inputs[0])
-    typed = told.get("valor", "").strip() if wanted == one.feature else ""
+    typed = params.get("valor", "").strip() if wanted == one.feature else ""
     value, problem = typed_value(typed, _formats()[one.feature])
     found = customer_scores.what_if_curve(customer, explanation.dossier.score, version, one.feature, value)
     return WhatIfForm(

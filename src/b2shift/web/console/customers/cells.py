@@ -72,14 +72,14 @@ def churn(customer: Customer) -> Cell:
         return NOTHING
     tone = wording.tone("churn_band", customer.churn_band)
     band = wording.word("churn_band", customer.churn_band)
-    told = _("%(band)s: %(risk)s em 90 dias, entre %(low)s e %(high)s") % {
+    text = _("%(band)s: %(risk)s em 90 dias, entre %(low)s e %(high)s") % {
         "band": band,
         "risk": percent(customer.churn_90d, 1),
         "low": percent(customer.churn_90d_low, 1),
         "high": percent(customer.churn_90d_high, 1),
     }
     spoken = html('<span class="sr-only">{} </span>{}', band, percent(customer.churn_90d, 1))
-    return chip(spoken, tone.name, tone.icon, told)
+    return chip(spoken, tone.name, tone.icon, text)
 
 
 def health(customer: Customer) -> Cell:
@@ -97,11 +97,11 @@ def nps(customer: Customer) -> Cell:
     """NPS of its answers, marked when it leans on its market segment."""
     if customer.nps_value is None:
         return NOTHING
-    told = number(customer.nps_value)
+    text = number(customer.nps_value)
     if not customer.nps_shrunk:
-        return told
+        return text
     why = _("Menos de 3 respostas: aproximado pelo segmento de mercado")
-    return html('<span title="{}">≈ {}</span>', why, told)
+    return html('<span title="{}">≈ {}</span>', why, text)
 
 
 def usage(customer: Customer) -> Cell:

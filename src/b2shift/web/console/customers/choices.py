@@ -31,11 +31,11 @@ WORDED = {
 FLAGS, AMOUNTS = ("overdue", "due"), ("mrr_min", "health_max")
 
 
-def fields(seen: QuerySet[Customer], told: QueryDict) -> tuple[list[Field], list[Field]]:
+def fields(seen: QuerySet[Customer], params: QueryDict) -> tuple[list[Field], list[Field]]:
     """The bar: the first filters and the rest, with what the address chose."""
     options = _options(seen)
     made = {
-        one.name: Field(one.name, str(one.label), told.get(one.name, ""), options.get(one.name, ()))
+        one.name: Field(one.name, str(one.label), params.get(one.name, ""), options.get(one.name, ()))
         for one in CUSTOMER_FILTERS
         if one.name in AMOUNTS or options.get(one.name)
     }
@@ -44,17 +44,17 @@ def fields(seen: QuerySet[Customer], told: QueryDict) -> tuple[list[Field], list
     return first, list(made.values())
 
 
-def chips(seen: QuerySet[Customer], told: QueryDict) -> list[Chip]:
+def chips(seen: QuerySet[Customer], params: QueryDict) -> list[Chip]:
     """The filters in force, in words."""
-    filtered = any(told.get(one.name, "").strip() for one in CUSTOMER_FILTERS)
+    filtered = any(params.get(one.name, "").strip() for one in CUSTOMER_FILTERS)
     options = {name: dict(pairs) for name, pairs in _options(seen).items()} if filtered else {}
     found = []
-    if words := told.get("q", "").strip():
-        found.append(Chip(_("Busca"), words, without(told, "q")))
+    if words := params.get("q", "").strip():
+        found.append(Chip(_("Busca"), words, without(params, "q")))
     for one in CUSTOMER_FILTERS:
-        if value := told.get(one.name, "").strip():
+        if value := params.get(one.name, "").strip():
             word = wording.written(options.get(one.name, {}).get(value) or _amount(one.name, value))
-            found.append(Chip(str(one.label), word, without(told, one.name)))
+            found.append(Chip(str(one.label), word, without(params, one.name)))
     return found
 
 
@@ -71,8 +71,8 @@ def _stored(seen: QuerySet[Customer]) -> dict[str, tuple[tuple[str, str], ...]]:
     """Choices that depend on what was published: only values the person's customers have."""
 
     def read() -> dict[str, tuple[tuple[str, str], ...]]:
-        told = ("segment_id", "owner_id", "state", "rfm_class", "migrated_from")
-        groups = list(seen.order_by().values_list(*told).distinct())
+        columns = ("segment_id", "owner_id", "state", "rfm_class", "migrated_from")
+        groups = list(seen.order_by().values_list(*columns).distinct())
         segments, owners, states, classes, before = ({group[n] for group in groups} - {None, ""} for n in range(5))
         names = tuple(Segment.objects.filter(pk__in=segments | before).order_by("name").values_list("pk", "name"))
         ended = tuple((code, code) for code in sorted(before - {code for code, _name in names}))

@@ -113,11 +113,11 @@ def remember(answer: HttpResponse, choice: str) -> None:
 
 def moved(names: list[str], name: str, step: int) -> list[str]:
     """The choice with one column a place earlier (-1) or later (+1); at an end it stays."""
-    told = list(names)
-    if name in told:
-        at = told.index(name)
-        told.insert(max(0, at + step), told.pop(at))
-    return told
+    order = list(names)
+    if name in order:
+        at = order.index(name)
+        order.insert(max(0, at + step), order.pop(at))
+    return order
 
 
 def _known(names: list[str]) -> list[str]:

@@ -49,11 +49,11 @@ class Asked:
         return all_in_order(self.rows, column=self.column, descending=self.descending, key="customer_id")
 
 
-def asked(seen: QuerySet[Customer], told: QueryDict) -> Asked:
+def asked(seen: QuerySet[Customer], params: QueryDict) -> Asked:
     """Of the customers a person sees, those an address asks for, sorted; wrong values raise InputError."""
-    kept = filter_customers(seen, {one.name: told.get(one.name) or "" for one in CUSTOMER_FILTERS})
-    words = told.get("q", "").strip()
-    sort = told.get("sort") or DEFAULT_SORT
+    kept = filter_customers(seen, {one.name: params.get(one.name) or "" for one in CUSTOMER_FILTERS})
+    words = params.get("q", "").strip()
+    sort = params.get("sort") or DEFAULT_SORT
     column, descending = sort_column(CUSTOMER_SORTS, sort)
     return Asked(*search(kept, words), sort, column, descending)
 
@@ -62,8 +62,8 @@ def sentence(found: Totals) -> str:
     """What the customers asked for come to."""
     if not found.customers:
         return _("Nenhum cliente com estes filtros.")
-    told = ngettext("%(count)s cliente", "%(count)s clientes", found.customers) % {"count": number(found.customers)}
-    parts = [told]
+    text = ngettext("%(count)s cliente", "%(count)s clientes", found.customers) % {"count": number(found.customers)}
+    parts = [text]
     if found.mrr or revenue_delivered():
         parts.append(_("%(money)s de MRR") % {"money": money_short(found.mrr)})
     if found.risky:
@@ -74,12 +74,12 @@ def sentence(found: Totals) -> str:
     return "; ".join(parts) + "."
 
 
-def asks_of(told: QueryDict, sort: str) -> dict[str, str]:
+def asks_of(params: QueryDict, sort: str) -> dict[str, str]:
     """All an address asks of the list, from its first page: what a saved view keeps."""
-    return {**filters_in(told), "sort": sort}
+    return {**filters_in(params), "sort": sort}
 
 
-def filters_in(told: QueryDict) -> dict[str, str]:
+def filters_in(params: QueryDict) -> dict[str, str]:
     """The filters an address names, for the audit trail."""
     names = ["q", *(one.name for one in CUSTOMER_FILTERS)]
-    return {name: value for name in names if (value := told.get(name))}
+    return {name: value for name in names if (value := params.get(name))}

@@ -16,10 +16,10 @@ def rows_html(customers: Sequence[Customer], columns: Sequence[ListColumn]) -> S
     opening = [(_opening(column), _opening(column, " data-none")) for column in rest]
     rows = []
     for customer in customers:
-        told = [column.cell(customer) for column in rest]
+        rendered = [column.cell(customer) for column in rest]
         cells = "".join(
             f"{none if cell == NOTHING else start}{escaped(cell)}</td>"
-            for (start, none), cell in zip(opening, told, strict=True)
+            for (start, none), cell in zip(opening, rendered, strict=True)
         )
         rows.append(f'<tr data-row><th scope="row">{escaped(name.cell(customer))}</th>{cells}</tr>')
     return SafeString("".join(rows))

@@ -29,9 +29,9 @@ def own(owner: User, key: int) -> SavedView:
 
 def save(owner: User, name: str, asks: dict[str, str], columns: str) -> tuple[SavedView, str]:
     """Keep what is on the screen under a name; a name one already has is kept anew, and its undo told ("" if new)."""
-    told = _readable(name)
+    clean_name = _readable(name)
     with transaction.atomic():
-        before = owner.saved_views.filter(name=told).first()
+        before = owner.saved_views.filter(name=clean_name).first()
         if before is None and owner.saved_views.count() >= MOST_VIEWS:
             raise InputError(
                 _("Você já tem o máximo de recortes"),
@@ -39,15 +39,17 @@ def save(owner: User, name: str, asks: dict[str, str], columns: str) -> tuple[Sa
                 hint=_("Apague um que não usa e salve de novo"),
             )
         undo = _before(before) if before else ""
-        view, _created = owner.saved_views.update_or_create(name=told, defaults={"asks": asks, "columns": columns})
+        view, _created = owner.saved_views.update_or_create(
+            name=clean_name, defaults={"asks": asks, "columns": columns}
+        )
     return view, undo
 
 
 def rename(view: SavedView, name: str) -> str:
     """Call it otherwise; the undo. InputError when another view of the owner has the name."""
-    told, undo = _readable(name), _before(view)
-    _refuse_taken(view.owner, view.pk, told)
-    view.name = told
+    clean_name, undo = _readable(name), _before(view)
+    _refuse_taken(view.owner, view.pk, clean_name)
+    view.name = clean_name
     view.save(update_fields=["name"])
     return undo
 
@@ -72,33 +74,33 @@ def delete(view: SavedView) -> str:
 def restore(owner: User, undo: str) -> SavedView:
     """The view as an undo of this owner remembers it; 404 for another's, InputError for one that is old or made up."""
     try:
-        told: dict[str, Any] = loads(undo, salt=_SALT, max_age=_UNDO_SECONDS)
+        saved: dict[str, Any] = loads(undo, salt=_SALT, max_age=_UNDO_SECONDS)
     except BadSignature as error:
         raise InputError(_("Não dá mais para desfazer"), hint=_("Salve o recorte de novo")) from error
-    if told["owner"] != owner.pk:
+    if saved["owner"] != owner.pk:
         raise Http404(_("Este recorte não existe ou não é seu."))
-    _refuse_taken(owner, told["id"], told["name"])
+    _refuse_taken(owner, saved["id"], saved["name"])
     with transaction.atomic():
-        if told["opens_first"]:
+        if saved["opens_first"]:
             owner.saved_views.filter(opens_first=True).update(opens_first=False)
         view, _created = owner.saved_views.update_or_create(
-            pk=told["id"], defaults={name: told[name] for name in _KEPT}
+            pk=saved["id"], defaults={name: saved[name] for name in _KEPT}
         )
     return view
 
 
 def _before(view: SavedView) -> str:
-    told = {"owner": view.owner_id, "id": view.pk, **{name: getattr(view, name) for name in _KEPT}}
-    return dumps(told, salt=_SALT, compress=True)
+    state = {"owner": view.owner_id, "id": view.pk, **{name: getattr(view, name) for name in _KEPT}}
+    return dumps(state, salt=_SALT, compress=True)
 
 
 def _readable(name: str) -> str:
-    told = " ".join(name.replace("\x00", "").split())
-    if not 0 < len(told) <= 60:
+    text = " ".join(name.replace("\x00", "").split())
+    if not 0 < len(text) <= 60:
         raise InputError(
-            _("Um recorte precisa de um nome de até 60 caracteres"), value=told[:80] or None, hint=_("Escreva o nome")
+            _("Um recorte precisa de um nome de até 60 caracteres"), value=text[:80] or None, hint=_("Escreva o nome")
         )
-    return told
+    return text
 
 
 def _refuse_taken(owner: User, key: int, name: str) -> None:

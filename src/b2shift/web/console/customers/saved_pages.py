@@ -28,8 +28,8 @@ def save(request: AuthenticatedRequest) -> HttpResponse:
     wanted = asked(visible_customers(request.user), request.GET)
     shown = columns.in_cookie(request.COOKIES.get(columns.COOKIE, ""))
     view, undo = saved.save(request.user, request.POST.get("name", ""), asks_of(request.GET, wanted.sort), shown)
-    told = _("Recorte %(name)s atualizado.") if undo else _("Recorte %(name)s salvo.")
-    return _said(request, told % {"name": view.name}, undo, opened(view))
+    message = _("Recorte %(name)s atualizado.") if undo else _("Recorte %(name)s salvo.")
+    return _said(request, message % {"name": view.name}, undo, opened(view))
 
 
 @access_required(Capability.CUSTOMERS, methods=("POST",))
@@ -45,8 +45,8 @@ def open_first(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Open the list with this view from now on, or no longer."""
     view, wanted = saved.own(request.user, key), request.POST.get("wanted") == "1"
     undo = saved.open_first(view, wanted)
-    told = _("A lista passa a abrir com %(name)s.") if wanted else _("A lista não abre mais com %(name)s.")
-    return _said(request, told % {"name": view.name}, undo, _list(request))
+    message = _("A lista passa a abrir com %(name)s.") if wanted else _("A lista não abre mais com %(name)s.")
+    return _said(request, message % {"name": view.name}, undo, _list(request))
 
 
 @access_required(Capability.CUSTOMERS, methods=("POST",))

@@ -43,11 +43,11 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     if first is not None and not request.GET and not is_htmx_request(request):
         return opened(first)
     seen = visible_customers(request.user)
-    told = _list(request, seen, own, request.COOKIES.get(columns.COOKIE, ""))
+    context = _list(request, seen, own, request.COOKIES.get(columns.COOKIE, ""))
     if is_htmx_request(request):
-        return render(request, "console/customers/list.html", told)
-    told["first_fields"], told["more_fields"] = choices.fields(seen, request.GET)
-    return render(request, "console/customers.html", told)
+        return render(request, "console/customers/list.html", context)
+    context["first_fields"], context["more_fields"] = choices.fields(seen, request.GET)
+    return render(request, "console/customers.html", context)
 
 
 def _list(
@@ -84,8 +84,8 @@ def choose_columns(request: AuthenticatedRequest) -> HttpResponse:
     chosen = columns.moved(request.POST.getlist("columns"), name, -1 if step == "up" else 1)
     kept = "" if "usual" in request.POST else columns.kept(chosen)
     if is_htmx_request(request):
-        told = _list(request, visible_customers(request.user), list(request.user.saved_views.all()), kept)
-        answer = render(request, "console/customers/list.html", told | {"choosing": bool(name)})
+        context = _list(request, visible_customers(request.user), list(request.user.saved_views.all()), kept)
+        answer = render(request, "console/customers/list.html", context | {"choosing": bool(name)})
     else:
         answer = redirect(f"{reverse('console:customers')}?{request.GET.urlencode()}")
     columns.remember(answer, kept)

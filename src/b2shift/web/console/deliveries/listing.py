@@ -43,11 +43,11 @@ class Figure:
     meaning: str = ""
 
 
-def asked(user: User, told: QueryDict) -> QuerySet[Message]:
+def asked(user: User, params: QueryDict) -> QuerySet[Message]:
     """The messages that agree with every filter; UnknownNameError for a state or receipt there is not."""
     rows = visible_messages(user)
     for name, lookup in _ASKS.items():
-        value = told.get(name, "").strip()
+        value = params.get(name, "").strip()
         if not value:
             continue
         if name == "state" and value == "queued":
@@ -57,7 +57,7 @@ def asked(user: User, told: QueryDict) -> QuerySet[Message]:
         if known is not None and value not in known:
             raise UnknownNameError(_("estado") if name == "state" else _("recibo"), value[:40], known)
         rows = rows.filter(**{lookup: f".{value}" if name == "step" else value})
-    outcome = told.get("outcome", "").strip()
+    outcome = params.get("outcome", "").strip()
     return rows.filter(dedupe_key__in=_with_outcome(outcome)) if outcome else rows
 
 
@@ -91,17 +91,17 @@ def figures(user: User) -> list[Figure]:
     ]  # fmt: skip
 
 
-def fields(user: User, told: QueryDict) -> list[Field]:
+def fields(user: User, params: QueryDict) -> list[Field]:
     """The bar: only values that occur."""
     seen = visible_messages(user).order_by()
     asked = [
-        Field("state", _("Estado"), told.get("state", ""), (("queued", _("Na fila")), *_states())),
-        Field("channel", _("Canal"), told.get("channel", ""), _worded(seen, "channel", "channel")),
-        Field("kind", _("Tipo"), told.get("kind", ""), _worded(seen, "effect__kind", "kind")),
-        Field("rule", _("Regra"), told.get("rule", ""), _origins(seen)),
-        Field("step", _("Passo da jornada"), told.get("step", ""), type="text"),
-        Field("customer", _("Código do cliente"), told.get("customer", ""), type="text"),
-        Field("receipt", _("O que voltou"), told.get("receipt", ""), _receipts()),
+        Field("state", _("Estado"), params.get("state", ""), (("queued", _("Na fila")), *_states())),
+        Field("channel", _("Canal"), params.get("channel", ""), _worded(seen, "channel", "channel")),
+        Field("kind", _("Tipo"), params.get("kind", ""), _worded(seen, "effect__kind", "kind")),
+        Field("rule", _("Regra"), params.get("rule", ""), _origins(seen)),
+        Field("step", _("Passo da jornada"), params.get("step", ""), type="text"),
+        Field("customer", _("Código do cliente"), params.get("customer", ""), type="text"),
+        Field("receipt", _("O que voltou"), params.get("receipt", ""), _receipts()),
     ]
     return [field for field in asked if field.options or field.type == "text"]
 

@@ -29,7 +29,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     missing = channels(os.environ).missing
     everything = switches.get(EVERYTHING)
     stopped = everything is not None and everything.stopped
-    told = {
+    context = {
         "everything": everything if stopped else None,
         "rows": [
             {
@@ -46,7 +46,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "sentence": _("Tudo está parado.") if stopped else _("Parar vale antes da próxima mensagem."),
         "now": timezone.now(),
     }
-    return render(request, "console/deliveries/stops.html", told)
+    return render(request, "console/deliveries/stops.html", context)
 
 
 @access_required(Capability.SWITCHES, methods=("POST",))
@@ -55,6 +55,6 @@ def change(request: AuthenticatedRequest) -> HttpResponse:
     name, stopped = request.POST.get("name", ""), request.POST.get("stopped") == "1"
     operate.switch(Doer.of(request), name, timezone.now(), stopped=stopped)
     what = _("Tudo") if name == EVERYTHING else wording.word("channel", name)
-    told = _("%(what)s: parado.") if stopped else _("%(what)s: de volta.")
-    messages.success(request, told % {"what": what})
+    message = _("%(what)s: parado.") if stopped else _("%(what)s: de volta.")
+    messages.success(request, message % {"what": what})
     return redirect("console:stops")

@@ -31,31 +31,31 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     page = page_of(rows, column="id", descending=True, key="id", cursor=request.GET.get("cursor", ""))
     bar = fields(request.user, request.GET)
     outcome = Field("outcome", _("Resultado"), request.GET.get("outcome", ""))
-    told = {
+    context = {
         "page": page,
         "rows": with_customers(page.rows),
         "total": total,
         "chips": chips_of([*bar, outcome], request.GET),
         "may_redeliver": may(request.user, Capability.REDELIVERY),
     }
-    told["sentence"] = _sentence(total, filtered=bool(told["chips"]))
+    context["sentence"] = _sentence(total, filtered=bool(context["chips"]))
     if is_htmx_request(request):
-        return render(request, "console/deliveries/list.html", told)
-    told |= {
+        return render(request, "console/deliveries/list.html", context)
+    context |= {
         "figures": figures(request.user),
         "first_fields": bar[:3],
         "more_fields": bar[3:],
         "may_stop": may(request.user, Capability.SWITCHES),
     }
-    return render(request, "console/deliveries/index.html", told)
+    return render(request, "console/deliveries/index.html", context)
 
 
 def _sentence(total: int, *, filtered: bool) -> str:
     if filtered:
-        told = ngettext("%(n)s mensagem com estes filtros.", "%(n)s mensagens com estes filtros.", total)
-        return counted(told, total, none=_("Nenhuma mensagem com estes filtros."))
-    told = ngettext("%(n)s mensagem.", "%(n)s mensagens.", total)
-    return counted(told, total, none=_("Nenhuma mensagem preparada ou enviada."))
+        template = ngettext("%(n)s mensagem com estes filtros.", "%(n)s mensagens com estes filtros.", total)
+        return counted(template, total, none=_("Nenhuma mensagem com estes filtros."))
+    template = ngettext("%(n)s mensagem.", "%(n)s mensagens.", total)
+    return counted(template, total, none=_("Nenhuma mensagem preparada ou enviada."))
 
 
 @access_required(Capability.DELIVERY)
@@ -77,7 +77,7 @@ def detail(request: AuthenticatedRequest, key: int) -> HttpResponse:
             details=details,
         )
     [(_same, customer, receipts, called)] = with_customers([message])
-    told = {
+    context = {
         "message": message,
         "customer": customer,
         "receipts": receipts,
@@ -89,7 +89,7 @@ def detail(request: AuthenticatedRequest, key: int) -> HttpResponse:
         "may_redeliver": may(request.user, Capability.REDELIVERY),
         "kinds": dict(Receipt.Kind.choices),
     }
-    return render(request, "console/deliveries/detail.html", told)
+    return render(request, "console/deliveries/detail.html", context)
 
 
 @access_required(Capability.REDELIVERY, methods=("POST",))

@@ -37,7 +37,7 @@ class Choice:
     count: int
 
 
-def fields(seen: QuerySet[Proposal], told: QueryDict) -> tuple[list[Field], list[Field]]:
+def fields(seen: QuerySet[Proposal], params: QueryDict) -> tuple[list[Field], list[Field]]:
     """The bar: the first filters and the rest, with what the address chose."""
     question = cache_key(seen.order_by())
     choices = {} if question is None else cached(("due choices", question), lambda: _choices(seen))
@@ -48,8 +48,8 @@ def fields(seen: QuerySet[Proposal], told: QueryDict) -> tuple[list[Field], list
             options = tuple((c.value, f"{c.label} ({number(c.count)})") for c in choices.get(one.name, []))
         elif one.name == "blocked":
             options = (("0", _("Livres")), ("1", _("Impedidos")))
-        made[one.name] = Field(one.name, str(one.label), told.get(one.name, ""), options)
-    made["customer"] = Field("customer", _("Código do cliente"), told.get("customer", ""), type="text")
+        made[one.name] = Field(one.name, str(one.label), params.get(one.name, ""), options)
+    made["customer"] = Field("customer", _("Código do cliente"), params.get("customer", ""), type="text")
     kept = {name: field for name, field in made.items() if field.options or name not in _COUNTED}
     first = [kept.pop(name) for name in FIRST if name in kept]
     return first, list(kept.values())

@@ -48,13 +48,13 @@ class Asked:
         return all_in_order(rows, column=self.column, descending=self.descending, key="proposal_id")
 
 
-def asked(user: User, told: QueryDict, *, but: str = "") -> Asked:
+def asked(user: User, params: QueryDict, *, but: str = "") -> Asked:
     """Read an address's filters, search words and sort, leaving out one filter; wrong values raise InputError."""
-    given = {one.name: told.get(one.name, "") for one in PROPOSAL_FILTERS if one.name != but}
+    given = {one.name: params.get(one.name, "") for one in PROPOSAL_FILTERS if one.name != but}
     rows = filter_proposals(visible_proposals(user), given)
-    if words := told.get("q", "").strip():
+    if words := params.get("q", "").strip():
         rows = rows.filter(customer__in=search(visible_customers(user), words).rows.values("customer_id"))
-    sort = told.get("sort") or DEFAULT_SORT
+    sort = params.get("sort") or DEFAULT_SORT
     column, descending = sort_column(PROPOSAL_SORTS, sort)
     return Asked(rows, sort, column, descending)
 
@@ -77,13 +77,13 @@ class Summary:
 NOTHING_DUE = Summary(0, 0, 0, 0, Decimal(0), [])
 
 
-def summary(user: User, told: QueryDict, as_of: date) -> Summary:
+def summary(user: User, params: QueryDict, as_of: date) -> Summary:
     """The figures of what an address keeps; the kinds are counted without the filter by kind, to choose another."""
-    kept, any_kind = asked(user, told).rows, asked(user, told, but="kind").rows
+    kept, any_kind = asked(user, params).rows, asked(user, params, but="kind").rows
     question = cache_key(any_kind.order_by())
     if question is None:
         return NOTHING_DUE
-    asking = (question, told.get("kind", ""), as_of, user.pk)
+    asking = (question, params.get("kind", ""), as_of, user.pk)
     return cached(("due figures", asking), lambda: _figures(kept, any_kind, as_of))
 
 
@@ -127,7 +127,7 @@ def sentence(found: Summary) -> str:
     return "; ".join(parts) + "."
 
 
-def filters_in(told: QueryDict) -> dict[str, str]:
+def filters_in(params: QueryDict) -> dict[str, str]:
     """The filters an address names, for the audit trail."""
     names = ["q", *(one.name for one in PROPOSAL_FILTERS)]
-    return {name: value for name in names if (value := told.get(name, ""))}
+    return {name: value for name in names if (value := params.get(name, ""))}

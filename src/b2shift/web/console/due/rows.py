@@ -84,12 +84,12 @@ def _evidence_head() -> SafeString:
     )
 
 
-def _evidence(told: Mapping[str, Any]) -> str:
+def _evidence(evidence: Mapping[str, Any]) -> str:
     label, value, threshold = (
         escaped(wording.figures_too(text or NOTHING))
-        for text in (told.get("label") or told.get("metric"), told.get("value"), told.get("threshold"))
+        for text in (evidence.get("label") or evidence.get("metric"), evidence.get("value"), evidence.get("threshold"))
     )
-    source = escaped(", ".join(wording.word("table", one) for one in (told.get("source") or NOTHING).split(", ")))
+    source = escaped(", ".join(wording.word("table", one) for one in (evidence.get("source") or NOTHING).split(", ")))
     return f'<tr><th scope="row">{label}</th><td>{value}</td><td>{threshold}</td><td class="muted">{source}</td></tr>'
 
 

@@ -31,7 +31,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     found = summary(request.user, request.GET, as_of)
     first, more = fields(visible_proposals(request.user), request.GET)
     page = wanted.page(request.GET.get("cursor", ""))
-    told = {
+    context = {
         "page": page,
         "rows": rows_html(page.rows, as_of, prepares=may(request.user, Capability.OUTREACH)),
         "sort": wanted.sort,
@@ -43,8 +43,8 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "may_export": may(request.user, Capability.EXPORT),
     }
     if is_htmx_request(request):
-        return render(request, "console/due/list.html", told)
-    return render(request, "console/due/index.html", {**told, "first_fields": first, "more_fields": more})
+        return render(request, "console/due/list.html", context)
+    return render(request, "console/due/index.html", {**context, "first_fields": first, "more_fields": more})
 
 
 @access_required(Capability.EXPORT, methods=("POST",))

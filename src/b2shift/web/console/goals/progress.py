@@ -36,17 +36,17 @@ class Progress:
 def progress_of(user: User, goal: Goal) -> Progress:
     """How a goal stands; without a number where none can be computed."""
     closed = last_closed_month(reference_date(user))
-    told, form = metric(goal.metric), FORMATS.get(metric(goal.metric).unit, "number")
+    spec, form = metric(goal.metric), FORMATS.get(metric(goal.metric).unit, "number")
     ahead = goal.month > closed
     query = _ahead(goal, closed) if ahead else _reached(goal)
     row = _row(user, query, goal) if query else None
     value = row.get(goal.metric) if row else None
-    met = None if value is None else (value >= goal.value if told.direction == "up" else value <= goal.value)
+    met = None if value is None else (value >= goal.value if spec.direction == "up" else value <= goal.value)
     sides = [row.get("low"), row.get("high")] if row and ahead else []
     interval = f"{_shown(sides[0], form)} – {_shown(sides[1], form)}" if sides and None not in sides else ""
     href = rows_url(query) if query and row else ""
     return Progress(
-        goal, shipped(told.label), _shown(goal.value, form), _shown(value, form), interval, ahead, met, href
+        goal, shipped(spec.label), _shown(goal.value, form), _shown(value, form), interval, ahead, met, href
     )
 
 
@@ -65,14 +65,14 @@ def _ahead(goal: Goal, closed: date) -> TypedQuery | None:
 
 def _row(user: User, query: TypedQuery, goal: Goal) -> dict[str, Any] | None:
     try:
-        told = answer(user, query)
+        result = answer(user, query)
     except B2ShiftError:
         return None
-    if not isinstance(told, Answer) or not told.rows:
+    if not isinstance(result, Answer) or not result.rows:
         return None
     if query.intent != "forecast":
-        return told.rows[0]
-    return next((row for row in told.rows if row["bucket"] == goal.month.isoformat()), None)
+        return result.rows[0]
+    return next((row for row in result.rows if row["bucket"] == goal.month.isoformat()), None)
 
 
 def _shown(value: Any, form: str) -> str:

@@ -56,13 +56,13 @@ def _page(
     request: AuthenticatedRequest, typed: dict[str, Any], *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     """The goals, and the form with what was typed and what is wrong with it."""
-    told = {
+    context = {
         "goals": [progress_of(request.user, goal) for goal in goals.goals_of(request.user)],
         "metrics": _measurable(),
         "typed": typed,
         "problem": problem,
     }
-    return render(request, "console/goals/index.html", told, status=status)
+    return render(request, "console/goals/index.html", context, status=status)
 
 
 def _next_month() -> date:

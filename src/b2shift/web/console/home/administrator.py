@@ -34,10 +34,10 @@ def page(request: AuthenticatedRequest) -> dict[str, object]:
 
 
 def _sentence(active: int, troubled: int) -> str:
-    told = ngettext("%(count)s pessoa com acesso", "%(count)s pessoas com acesso", active) % {"count": number(active)}
+    text = ngettext("%(count)s pessoa com acesso", "%(count)s pessoas com acesso", active) % {"count": number(active)}
     if troubled:
         trouble = ngettext("%(count)s fonte pede atenção", "%(count)s fontes pedem atenção", troubled)
-        told += "; " + trouble % {"count": number(troubled)}
+        text += "; " + trouble % {"count": number(troubled)}
     elif newest_publication() is None:
-        told += "; " + _("nenhum dado publicado")
-    return told + "."
+        text += "; " + _("nenhum dado publicado")
+    return text + "."

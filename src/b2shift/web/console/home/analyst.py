@@ -41,9 +41,9 @@ def page(request: AuthenticatedRequest) -> dict[str, object]:
 
 def _sentence(sources: list[SourceRow]) -> str:
     newest = newest_publication()
-    told = _("Dados até %(day)s") % {"day": day(newest.as_of)} if newest else _("Nada publicado")
+    text = _("Dados até %(day)s") % {"day": day(newest.as_of)} if newest else _("Nada publicado")
     troubled = sum(row.troubled for row in sources)
     if troubled:
         trouble = ngettext("%(count)s fonte pede atenção", "%(count)s fontes pedem atenção", troubled)
-        return f"{told}; {trouble % {'count': number(troubled)}}."
-    return told + (_("; todas as fontes lidas.") if sources else ".")
+        return f"{text}; {trouble % {'count': number(troubled)}}."
+    return text + (_("; todas as fontes lidas.") if sources else ".")

@@ -92,23 +92,23 @@ def _revenue(months: tuple[BaseMonth, ...]) -> Chart | None:
     )
 
 
-def bridge_picture(told: Bridge | None) -> Chart | None:
+def bridge_picture(bridge: Bridge | None) -> Chart | None:
     """Start, what came and grew, what shrank and left, end: the parts add up."""
-    if told is None:
+    if bridge is None:
         return None
-    kept = told.end - told.start
+    kept = bridge.end - bridge.start
     word = _("O MRR subiu %(size)s em 12 meses: %(gained)s entraram e %(lost)s saíram.")
     if kept < 0:
         word = _("O MRR caiu %(size)s em 12 meses: %(gained)s entraram e %(lost)s saíram.")
-    gained, lost = told.new + told.reactivated + told.expansion, told.contraction + told.churned
+    gained, lost = bridge.new + bridge.reactivated + bridge.expansion, bridge.contraction + bridge.churned
     steps = [
-        (pgettext("ponte da receita", "Início"), told.start, True, ""),
-        (_("Novos"), told.new, False, _("novos clientes por segmento nos últimos 12 meses")),
-        (_("Reativados"), told.reactivated, False, ""),
-        (_("Expansão"), told.expansion, False, _("MRR de expansão por segmento nos últimos 12 meses")),
-        (_("Contração"), -told.contraction, False, ""),
-        (_("Cancelado"), -told.churned, False, _("MRR cancelado por segmento nos últimos 12 meses")),
-        (_("Fim"), told.end, True, ""),
+        (pgettext("ponte da receita", "Início"), bridge.start, True, ""),
+        (_("Novos"), bridge.new, False, _("novos clientes por segmento nos últimos 12 meses")),
+        (_("Reativados"), bridge.reactivated, False, ""),
+        (_("Expansão"), bridge.expansion, False, _("MRR de expansão por segmento nos últimos 12 meses")),
+        (_("Contração"), -bridge.contraction, False, ""),
+        (_("Cancelado"), -bridge.churned, False, _("MRR cancelado por segmento nos últimos 12 meses")),
+        (_("Fim"), bridge.end, True, ""),
     ]
     ask = address("console:ask")
     return Chart(
@@ -129,7 +129,7 @@ def bridge_picture(told: Bridge | None) -> Chart | None:
             ],
         ),
         note=_("Do fim de %(first)s ao fim de %(last)s; os passos somam o fim.")
-        % {"first": month(add_months(told.first, -1)), "last": month(told.last)},
+        % {"first": month(add_months(bridge.first, -1)), "last": month(bridge.last)},
         twin=Table([Column(_("Passo"), ""), Column(_("MRR"), "money")], [(n, v) for n, v, _t, _q in steps]),
     )
 

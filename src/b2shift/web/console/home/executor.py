@@ -55,11 +55,13 @@ def sentence(totals: Totals, due_week: int) -> str:
         return _("Sua carteira está vazia.")
     parts = []
     if due_week:
-        told = ngettext("%(count)s contato para fazer em 7 dias", "%(count)s contatos para fazer em 7 dias", due_week)
-        parts.append(told % {"count": number(due_week)})
+        template = ngettext(
+            "%(count)s contato para fazer em 7 dias", "%(count)s contatos para fazer em 7 dias", due_week
+        )
+        parts.append(template % {"count": number(due_week)})
     if totals.risky:
-        told = ngettext("%(count)s cliente em risco alto", "%(count)s clientes em risco alto", totals.risky)
-        parts.append(told % {"count": number(totals.risky)})
+        template = ngettext("%(count)s cliente em risco alto", "%(count)s clientes em risco alto", totals.risky)
+        parts.append(template % {"count": number(totals.risky)})
     if totals.overdue:
         parts.append(_("%(money)s em atraso") % {"money": money_short(totals.overdue)})
     return "; ".join(parts) + "." if parts else _("Nenhum cliente pede atenção na data de referência.")

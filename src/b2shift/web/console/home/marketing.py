@@ -28,7 +28,7 @@ def page(request: AuthenticatedRequest) -> dict[str, object]:
         "totals": totals,
         "segments": segments[:SEGMENTS_SHOWN],
         "segment_count": len(segments),
-        "due_by_segment": {code: told.due for code, told in totals_by(seen, "segment_id").items()},
+        "due_by_segment": {code: segment_totals.due for code, segment_totals in totals_by(seen, "segment_id").items()},
         "sizes": _sizes(segments),
         "kinds": kinds,
         "sentence": _sentence(segments, totals.due),
@@ -39,14 +39,14 @@ def _sentence(segments: list[SegmentFigures], due: int) -> str:
     if not segments:
         return _("Ainda não há segmentos com clientes da sua unidade.")
     largest = segments[0]
-    told = ngettext("%(count)s segmento", "%(count)s segmentos", len(segments)) % {"count": number(len(segments))}
-    told += _("; o maior, %(name)s, tem %(share)s dos clientes") % {
+    text = ngettext("%(count)s segmento", "%(count)s segmentos", len(segments)) % {"count": number(len(segments))}
+    text += _("; o maior, %(name)s, tem %(share)s dos clientes") % {
         "name": shipped(largest.segment.name),
         "share": percent(largest.share),
     }
     if due:
-        told += "; " + ngettext("%(count)s contato devido", "%(count)s contatos devidos", due) % {"count": number(due)}
-    return told + "."
+        text += "; " + ngettext("%(count)s contato devido", "%(count)s contatos devidos", due) % {"count": number(due)}
+    return text + "."
 
 
 def _sizes(segments: list[SegmentFigures]) -> Chart | None:

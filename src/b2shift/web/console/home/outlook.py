@@ -38,21 +38,21 @@ FROM assigned a LEFT JOIN bought b USING (campaign_id, customer_id) GROUP BY 1 O
 def foreseen(user: User) -> Chart | None:
     """MRR of the next months with its interval of 80 %; nothing where the history is too short."""
     try:
-        told = answer(user, TypedQuery(intent="forecast", metrics=("mrr",), forecast=Horizon()))
+        result = answer(user, TypedQuery(intent="forecast", metrics=("mrr",), forecast=Horizon()))
     except B2ShiftError:
         return None
-    if not isinstance(told, Answer) or not told.narrative:
+    if not isinstance(result, Answer) or not result.narrative:
         return None
-    chart = chart_of(told, "previsao-do-mrr", _("Previsão do MRR"))
+    chart = chart_of(result, "previsao-do-mrr", _("Previsão do MRR"))
     if chart is None:
         return None
     return Chart(
         chart.name,
         chart.kind,
         chart.title,
-        told.narrative[0],
+        result.narrative[0],
         chart.table,
-        note=" ".join(told.notes),
+        note=" ".join(result.notes),
         options=chart.options,
     )
 

@@ -16,9 +16,9 @@ STAGES = ("Novos", "Em Expansão", "Fiéis", "Estratégicos")
 def risk_by_stage(parts: Mapping[str, Totals]) -> Chart | None:
     """MRR in high risk against the rest, by life stage."""
     rows = [
-        (stage, told, told.risky_mrr)
-        for stage, told in ((stage, parts.get(stage)) for stage in STAGES)
-        if told is not None and told.mrr and told.risky_mrr is not None
+        (stage, totals, totals.risky_mrr)
+        for stage, totals in ((stage, parts.get(stage)) for stage in STAGES)
+        if totals is not None and totals.mrr and totals.risky_mrr is not None
     ]
     if not rows:
         return None
@@ -48,11 +48,11 @@ def risk_by_stage(parts: Mapping[str, Totals]) -> Chart | None:
                 (
                     word("life_stage", stage),
                     risky,
-                    told.mrr - risky,
-                    told.customers,
+                    totals.mrr - risky,
+                    totals.customers,
                     customers_url(life_stage=stage),
                 )
-                for stage, told, risky in rows
+                for stage, totals, risky in rows
             ],
         ),
         note=_("MRR do último mês fechado; risco alto é a faixa do score de churn em 90 dias."),

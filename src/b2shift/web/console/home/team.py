@@ -56,8 +56,10 @@ def _sentence(totals: Totals, team: list[Portfolio], due_week: int) -> str:
     if totals.risky_mrr is not None:
         parts.append(_("%(money)s de MRR em risco alto") % {"money": money_short(totals.risky_mrr)})
     if due_week:
-        told = ngettext("%(count)s contato para fazer em 7 dias", "%(count)s contatos para fazer em 7 dias", due_week)
-        parts.append(told % {"count": number(due_week)})
+        template = ngettext(
+            "%(count)s contato para fazer em 7 dias", "%(count)s contatos para fazer em 7 dias", due_week
+        )
+        parts.append(template % {"count": number(due_week)})
     return "; ".join(parts) + "."
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from b2shift.interact.contracts import Journey
 from b2shift.web.console import formats
 from b2shift.web.console.journeys.forms import HEAD, SPECS, Spec, coded, deep
-from b2shift.web.console.journeys.picture import ways_told
+from b2shift.web.console.journeys.picture import transition_labels
 from b2shift.web.console.wording import shipped, word
 
 _LONGEST = 120
@@ -16,7 +16,7 @@ _NAME = Spec("name", "", "line")
 _WAYS = {"cases", "arms"}
 
 
-def changes_told(before: Journey | None, after: Journey) -> list[str]:
+def change_descriptions(before: Journey | None, after: Journey) -> list[str]:
     """A line for each field and step that is not as before; none where nothing was before."""
     if before is None:
         return []
@@ -24,7 +24,7 @@ def changes_told(before: Journey | None, after: Journey) -> list[str]:
 
 
 def _of_the_journey(before: Journey, after: Journey) -> Iterator[str]:
-    one, two = (told.model_dump(mode="json") for told in (before, after))
+    one, two = (journey.model_dump(mode="json") for journey in (before, after))
     for spec in HEAD:
         old, new = deep(one, spec.name), deep(two, spec.name)
         if old != new:
@@ -38,7 +38,7 @@ def _of_the_journey(before: Journey, after: Journey) -> Iterator[str]:
 
 
 def _of_steps(before: Journey, after: Journey) -> Iterator[str]:
-    old, new = ({step.id: step for step in told.steps} for told in (before, after))
+    old, new = ({step.id: step for step in journey.steps} for journey in (before, after))
     names = {key: shipped(step.name) for key, step in (old | new).items()}
     for key in [one for one in old if one not in new]:
         yield _("Sai o passo %(name)s (%(kind)s)") % {"name": names[key], "kind": _kind(old[key].kind)}
@@ -70,8 +70,8 @@ def _of_step(kind: str, one: Mapping[str, Any], two: Mapping[str, Any], names: M
 def _ways(journey: Journey, key: str) -> dict[str, str]:
     """The cases or arms of a step as lines of text."""
     step = next(one for one in journey.steps if one.id == key)
-    told = "; ".join(ways_told(journey)[key])
-    return {spec.name: told for spec in SPECS[step.kind] if spec.form in _WAYS}
+    text = "; ".join(transition_labels(journey)[key])
+    return {spec.name: text for spec in SPECS[step.kind] if spec.form in _WAYS}
 
 
 def _changed(field: str, old: str, new: str) -> str:
@@ -80,21 +80,21 @@ def _changed(field: str, old: str, new: str) -> str:
 
 def _said(spec: Spec, value: Any, names: Mapping[str, str]) -> str:
     """A value as a person reads it; nothing for none."""
-    told: Any
+    text: Any
     match spec.form:
         case _ if value is None or value in ("", []):
-            told = _("nada")
+            text = _("nada")
         case "step":
-            told = names.get(value, value)
+            text = names.get(value, value)
         case "share":
-            told = formats.percent(value)
+            text = formats.percent(value)
         case "whole":
-            told = formats.number(value)
+            text = formats.number(value)
         case "line" | "long":
-            told = f"“{formats.clipped(shipped(value), _LONGEST)}”"
+            text = f"“{formats.clipped(shipped(value), _LONGEST)}”"
         case form:
-            told = ", ".join(coded(form, one) for one in value) if isinstance(value, list) else coded(form, value)
-    return str(told)
+            text = ", ".join(coded(form, one) for one in value) if isinstance(value, list) else coded(form, value)
+    return str(text)
 
 
 def _kind(kind: str) -> str:

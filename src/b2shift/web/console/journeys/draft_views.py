@@ -15,7 +15,7 @@ from b2shift.kernel.text import as_code
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.journeys import forms
-from b2shift.web.console.journeys.changes import changes_told
+from b2shift.web.console.journeys.changes import change_descriptions
 from b2shift.web.console.journeys.picture import picture
 from b2shift.web.console.wording import WORDS
 from b2shift.web.journeys import drafts, publishing
@@ -55,9 +55,9 @@ def change(request: AuthenticatedRequest, name: str) -> HttpResponse:
         drafts.edit(draft, lambda data: drafts.remove_step(data, step), now)
         step = ""
     elif what == "fill":
-        told = forms.read(request.POST.get("kind", ""), request.POST)
-        drafts.edit(draft, lambda data: drafts.update_step(data, step, told), now)
-        step = str(told.get("id") or step)
+        fields = forms.read(request.POST.get("kind", ""), request.POST)
+        drafts.edit(draft, lambda data: drafts.update_step(data, step, fields), now)
+        step = str(fields.get("id") or step)
     elif what == "head":
         said = forms.read_head(request.POST)
         drafts.edit(draft, lambda data: drafts.update_journey(data, said), now)
@@ -89,8 +89,8 @@ def propose(request: AuthenticatedRequest, name: str) -> HttpResponse:
     try:
         made = publishing.propose(Doer.of(request), drafts.text_of(draft), request.POST.get("note", ""), timezone.now())
     except B2ShiftError as error:
-        told = _page(draft, "") | {"refused": error}
-        return render(request, "console/journeys/draw.html", told, status=422)
+        context = _page(draft, "") | {"refused": error}
+        return render(request, "console/journeys/draw.html", context, status=422)
     drafts.discard(draft)
     messages.success(request, _("Versão %(n)s proposta; outra pessoa a aprova.") % {"n": made.number})
     return redirect("console:journey_version", key=made.pk)
@@ -107,7 +107,7 @@ def _page(draft: Sketch, opened: str) -> dict[str, object]:
     policy = policy_in_force(settings.HOME)
     found = check_journey(text, draft.journey_id, policy)
     steps = data["steps"] if data else []
-    told: dict[str, object] = {
+    context: dict[str, object] = {
         "draft": draft,
         "title": (data or {}).get("name") or draft.journey_id,
         "text": text,
@@ -125,9 +125,9 @@ def _page(draft: Sketch, opened: str) -> dict[str, object]:
         journey = parse_journey(text, draft.journey_id, policy)
         running = Running.objects.select_related("version").filter(journey_id=journey.id).first()
         before = published_journey(running.version.text) if running else None
-        told |= {"changes": changes_told(before, journey), "running": running}
-        told["picture"] = picture(journey, {}, {one.id: f"#passo-{one.id}" for one in journey.steps})
-    return told
+        context |= {"changes": change_descriptions(before, journey), "running": running}
+        context["picture"] = picture(journey, {}, {one.id: f"#passo-{one.id}" for one in journey.steps})
+    return context
 
 
 def _written(request: AuthenticatedRequest) -> str:

@@ -147,22 +147,22 @@ def deep(data: Mapping[str, Any], name: str) -> Any:
 
 def read(kind: str, posted: Mapping[str, str]) -> dict[str, Any]:
     """What a form says, as plain data; numbers that are none stay words, for the checker to name."""
-    told: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for one in (*_ALWAYS, *SPECS.get(kind, ())):
         if one.form in {"cases", "arms"}:
-            told[one.name] = _cases(posted) if one.form == "cases" else _arms(posted)
+            fields[one.name] = _cases(posted) if one.form == "cases" else _arms(posted)
         elif one.name in posted:
-            told[one.name] = _read(one.form, posted[one.name].strip())
-    if told.get("approval") == "guarda":
-        told["approval"] = None
-    return told
+            fields[one.name] = _read(one.form, posted[one.name].strip())
+    if fields.get("approval") == "guarda":
+        fields["approval"] = None
+    return fields
 
 
 def facts() -> list[tuple[str, list[tuple[str, str]]]]:
     """The facts a case may look at, by family, in words."""
     return [
-        (str(FAMILIES[family]), sorted(((name, shipped(label)) for name, label in told.items()), key=itemgetter(1)))
-        for family, told in journey_facts().items()
+        (str(FAMILIES[family]), sorted(((name, shipped(label)) for name, label in labels.items()), key=itemgetter(1)))
+        for family, labels in journey_facts().items()
     ]
 
 
@@ -182,9 +182,9 @@ def _value(spec: Spec, step: Mapping[str, Any]) -> Any:
 
 
 def _case(number: int, case: Mapping[str, Any]) -> Row:
-    told = [one for one in case.get("all") or () if isinstance(one, dict)]
-    plain = [_condition(one) for one in told]
-    whole = len(told) <= _SLOTS and all(len(one) <= 2 for one in told)
+    conditions = [one for one in case.get("all") or () if isinstance(one, dict)]
+    plain = [_condition(one) for one in conditions]
+    whole = len(conditions) <= _SLOTS and all(len(one) <= 2 for one in conditions)
     return Row(number, case, _slots(plain), whole)
 
 
@@ -193,12 +193,12 @@ def _condition(one: Mapping[str, Any]) -> dict[str, str | bool]:
     value = one.get(operator, "")
     said = str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
     metric = str(one.get("metric", ""))
-    unknown = bool(metric) and not any(metric in told for told in journey_facts().values())
+    unknown = bool(metric) and not any(metric in labels for labels in journey_facts().values())
     return {"metric": metric, "operator": operator, "value": said, "unknown": unknown}
 
 
-def _slots(told: Sequence[Mapping[str, str | bool]]) -> list[Mapping[str, str | bool]]:
-    return [*told, *({"metric": "", "operator": "equals", "value": ""} for _n in range(_SLOTS - len(told)))]
+def _slots(conditions: Sequence[Mapping[str, str | bool]]) -> list[Mapping[str, str | bool]]:
+    return [*conditions, *({"metric": "", "operator": "equals", "value": ""} for _n in range(_SLOTS - len(conditions)))]
 
 
 def _choices(spec: Spec, steps: Sequence[Mapping[str, Any]], step: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -209,7 +209,7 @@ def _choices(spec: Spec, steps: Sequence[Mapping[str, Any]], step: Mapping[str, 
             *((str(one["id"]), shipped(str(one.get("name") or one["id"]))) for one in steps if one is not step),
         ]
     if spec.form == "approval":
-        return [(code, str(told)) for code, told in _APPROVALS.items()]
+        return [(code, str(label)) for code, label in _APPROVALS.items()]
     if spec.form in _OF_POLICY:
         policy = policy_in_force(settings.HOME)
         names = policy.themes if spec.form == "theme" else [one.group for one in policy.caps]

@@ -82,10 +82,10 @@ def picture(journey: Journey, counts: Mapping[str, StepCounts], addresses: Mappi
     boxes = []
     for step in journey.steps:
         name = shipped(step.name)
-        told, note = counts.get(step.id), ""
-        if told is not None:
-            note = ngettext("%(came)s veio · %(here)s aqui", "%(came)s vieram · %(here)s aqui", told.came)
-            note %= {"came": number(told.came), "here": number(told.here)}
+        count, note = counts.get(step.id), ""
+        if count is not None:
+            note = ngettext("%(came)s veio · %(here)s aqui", "%(came)s vieram · %(here)s aqui", count.came)
+            note %= {"came": number(count.came), "here": number(count.here)}
         place = places[step.id, "", depth[step.id]]
         boxes.append(Box(step.id, step.kind, clipped(name, _LETTERS), name, note, addresses.get(step.id, ""), *place))
     rows = max(depth.values()) + 1
@@ -97,7 +97,7 @@ def picture(journey: Journey, counts: Mapping[str, StepCounts], addresses: Mappi
     )
 
 
-def ways_told(journey: Journey) -> dict[str, list[str]]:
+def transition_labels(journey: Journey) -> dict[str, list[str]]:
     """Step → its ways out as lines of text: `aceitou → Reconquistado`."""
     names = {step.id: shipped(step.name) for step in journey.steps}
     return {
@@ -115,7 +115,7 @@ def _edges(journey: Journey) -> dict[tuple[str, str], str]:
     for step in journey.steps:
         for words, target in journey_transitions(step):
             found[step.id, target].append(words.replace("_", " "))
-    return {edge: _either(list(dict.fromkeys(one for one in told if one))) for edge, told in found.items()}
+    return {edge: _either(list(dict.fromkeys(one for one in labels if one))) for edge, labels in found.items()}
 
 
 def _either(words: list[str]) -> str:

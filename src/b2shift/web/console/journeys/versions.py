@@ -11,7 +11,7 @@ from b2shift.interact.api import published_journey
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
-from b2shift.web.console.journeys.changes import changes_told
+from b2shift.web.console.journeys.changes import change_descriptions
 from b2shift.web.console.journeys.picture import picture
 from b2shift.web.console.wording import shipped
 from b2shift.web.journeys import publishing, running
@@ -28,18 +28,18 @@ def version(request: AuthenticatedRequest, key: int) -> HttpResponse:
     current = Running.objects.select_related("version").filter(journey_id=found.journey_id).first()
     journey = published_journey(found.text)
     before = published_journey(current.version.text) if current else None
-    told = {
+    context = {
         "version": found,
         "journey": journey,
         "current": current,
         "in_force": current is not None and current.version_id == found.pk,
         "picture": picture(journey, {}, {}),
-        "changes": changes_told(before, journey),
+        "changes": change_descriptions(before, journey),
         "others": Version.objects.select_related("author").filter(journey_id=found.journey_id).exclude(pk=key),
         "may_run": may(request.user, Capability.RUN_JOURNEYS),
         "mine": found.author_id == request.user.pk,
     }
-    return render(request, "console/journeys/version.html", told)
+    return render(request, "console/journeys/version.html", context)
 
 
 @access_required(Capability.RUN_JOURNEYS, methods=("POST",))

@@ -18,7 +18,7 @@ from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import counted, number
-from b2shift.web.console.journeys.picture import picture, ways_told
+from b2shift.web.console.journeys.picture import picture, transition_labels
 from b2shift.web.console.wording import WORDS, shipped, word
 from b2shift.web.crm.paging import page_of
 from b2shift.web.journeys.models import Enrolment, Passage, Running, Version
@@ -47,7 +47,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     figures = totals(visible_stays(request.user))
     started = {one.journey_id for one in running}
     inside = sum(one.inside + one.held for one in figures.values())
-    told = {
+    context = {
         "running": [(one, figures.get(one.journey_id, Totals()), journey_of(one.version)) for one in running],
         "waiting": Version.objects.select_related("author").filter(state=Version.State.PROPOSED).order_by("created_at"),
         "ready": [published_journey(text) for name, text in ready_journeys().items() if name not in started],
@@ -60,7 +60,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
             "inside": counted(ngettext("%(n)s cliente", "%(n)s clientes", inside), inside),
         },
     }
-    return render(request, "console/journeys/index.html", told)
+    return render(request, "console/journeys/index.html", context)
 
 
 @access_required(Capability.JOURNEYS)
@@ -70,8 +70,8 @@ def monitor(request: AuthenticatedRequest, name: str) -> HttpResponse:
     journey, stays = journey_of(one.version), visible_stays(request.user).filter(journey_id=name)
     counts, figures = by_step(stays), totals(stays).get(name, Totals())
     places = {step.id: _rows(name, passo=step.id) for step in journey.steps}
-    runs, ways = may(request.user, Capability.RUN_JOURNEYS), ways_told(journey)
-    told = {
+    runs, ways = may(request.user, Capability.RUN_JOURNEYS), transition_labels(journey)
+    context = {
         "one": one,
         "by": User.objects.filter(email=one.by).values_list("name", flat=True).first() or one.by,
         "journey": journey,
@@ -89,7 +89,7 @@ def monitor(request: AuthenticatedRequest, name: str) -> HttpResponse:
         "others": stays.exclude(version=one.version).exclude(state=Enrolment.State.ENDED).count() if runs else 0,
         "sentence": shipped(journey.about),
     }
-    return render(request, "console/journeys/monitor.html", told)
+    return render(request, "console/journeys/monitor.html", context)
 
 
 @access_required(Capability.JOURNEYS)
@@ -99,14 +99,14 @@ def stays(request: AuthenticatedRequest, name: str) -> HttpResponse:
     rows, said = _asked(request, visible_stays(request.user).filter(journey_id=name), journey_of(one.version))
     total = rows.count()
     page = page_of(rows, column="id", descending=True, key="id", cursor=request.GET.get("cursor", ""))
-    told = {
+    context = {
         "one": one,
         "page": page,
         "rows": [(stay, step_names(stay).get(stay.step, stay.step)) for stay in page.rows],
         "total": total,
         "sentence": f"{said}: {number(total)}.",
     }
-    return render(request, "console/journeys/stays.html", told)
+    return render(request, "console/journeys/stays.html", context)
 
 
 @access_required(Capability.JOURNEYS)
@@ -116,10 +116,12 @@ def stay(request: AuthenticatedRequest, key: int) -> HttpResponse:
     if found is None:
         raise Http404(_("Esta estada não é de um cliente que você acompanha."))
     names = step_names(found)
-    story = [(one, names.get(one.step, one.step), told_of(one)) for one in found.passages.order_by("sequence")]
+    story = [
+        (one, names.get(one.step, one.step), passage_description(one)) for one in found.passages.order_by("sequence")
+    ]
     classes = [(label, found.classes.get(name)) for name, label in _CLASSES.items()]
-    told = {"stay": found, "story": story, "classes": classes, "here": names.get(found.step, found.step)}
-    return render(request, "console/journeys/stay.html", told)
+    context = {"stay": found, "story": story, "classes": classes, "here": names.get(found.step, found.step)}
+    return render(request, "console/journeys/stay.html", context)
 
 
 _CLASSES = {
@@ -130,7 +132,7 @@ _CLASSES = {
 }
 
 
-def told_of(one: Passage) -> str:
+def passage_description(one: Passage) -> str:
     """The details of a passage in few words."""
     return _TOLD[one.kind](one.detail) if one.kind in _TOLD else ""
 
@@ -161,12 +163,12 @@ def _rows(name: str, **asked: str) -> str:
     return f"{reverse('console:journey_stays', args=[name])}?{urlencode(asked)}"
 
 
-def _figures(name: str, told: Totals) -> list[tuple[str, int, str, str]]:
+def _figures(name: str, totals: Totals) -> list[tuple[str, int, str, str]]:
     return [
-        (_("Entraram"), told.entered, "people", _rows(name)),
-        (_("Dentro agora"), told.inside, "clock", _rows(name, estado="inside")),
-        (_("Grupo de controle"), told.held, "eye", _rows(name, estado="held")),
-        (_("Chegaram ao objetivo"), told.goal, "target", _rows(name, objetivo="1")),
+        (_("Entraram"), totals.entered, "people", _rows(name)),
+        (_("Dentro agora"), totals.inside, "clock", _rows(name, estado="inside")),
+        (_("Grupo de controle"), totals.held, "eye", _rows(name, estado="held")),
+        (_("Chegaram ao objetivo"), totals.goal, "target", _rows(name, objetivo="1")),
     ]
 
 
@@ -181,9 +183,9 @@ def _asked(
         said = (_("Vieram ao passo %(name)s") if came else _("Estão no passo %(name)s")) % {
             "name": names.get(step, step)
         }
-    if (told := request.GET.get("contato", "")) in WORDS["journey_contact"]:
-        rows = contacted(rows, request.GET.get("passo", ""), told)
-        said = f"{said}: {word('journey_contact', told).lower()}"
+    if (contact := request.GET.get("contato", "")) in WORDS["journey_contact"]:
+        rows = contacted(rows, request.GET.get("passo", ""), contact)
+        said = f"{said}: {word('journey_contact', contact).lower()}"
     if request.GET.get("impedidos"):
         rows = rows.filter(pk__in=Passage.objects.filter(kind="impedido").values("enrolment_id"))
         said = _("Com contato impedido")
@@ -210,7 +212,7 @@ def arms_table(journey: Journey, rows: QuerySet[Enrolment]) -> Table | None:
     if not drawn:
         return None
     names = {step.id: shipped(step.name) for step in drawn}
-    told = [
+    arm_rows = [
         (
             f"{names[step]}: {arm}", *figures, _rows(journey.id, braco=f"{step}.{arm}"),
         )
@@ -224,4 +226,4 @@ def arms_table(journey: Journey, rows: QuerySet[Enrolment]) -> Table | None:
         Column(_("Alcançaram a medida"), "number"),
         Column("", part="link"),
     ]
-    return Table(columns, told)
+    return Table(columns, arm_rows)

@@ -18,17 +18,17 @@ from b2shift.web.ledger.trail import Doer
 def index(request: AuthenticatedRequest) -> HttpResponse:
     """The keys, and a new one by POST; its secret is in that one answer and nowhere else."""
     form = KeyForm(request.user, request.POST or None)
-    told: dict[str, object] = {}
+    context: dict[str, object] = {}
     status = 200
     if request.method == "POST":
         if form.is_valid():
             token, secret = issue(Doer.of(request), request.user, form)
-            told = {"issued": token, "secret": secret}
+            context = {"issued": token, "secret": secret}
             form = KeyForm(request.user)
         else:
             status = 422
-    told |= {"form": form, "keys": _keys_of(request.user), "now": timezone.now()}
-    return render(request, "console/keys/index.html", told, status=status)
+    context |= {"form": form, "keys": _keys_of(request.user), "now": timezone.now()}
+    return render(request, "console/keys/index.html", context, status=status)
 
 
 @access_required(methods=("POST",))

@@ -40,24 +40,24 @@ def edit(request: AuthenticatedRequest) -> HttpResponse:
     if request.method == "GET":
         wanted = next((one for one in own_metrics() if one.name == request.GET.get("de")), None)
         return _page(request, initial_form(wanted), (), number)
-    told = bound_form(request.POST)
+    form = bound_form(request.POST)
     if request.POST.get("number") != str(number):
-        return _page(request, told, _tried(told), number, moved_on=True)
-    trials = _tried(told)
-    if told.metric is None or not all(trial.held for trial in trials):
-        return _page(request, told, trials, number)
-    others = tuple(one for one in own_metrics() if one.name != told.metric.name)
-    _keep(request, (*others, told.metric))
+        return _page(request, form, _tried(form), number, moved_on=True)
+    trials = _tried(form)
+    if form.metric is None or not all(trial.held for trial in trials):
+        return _page(request, form, trials, number)
+    others = tuple(one for one in own_metrics() if one.name != form.metric.name)
+    _keep(request, (*others, form.metric))
     said = _("%(label)s está em vigor: já pode ser usada em perguntas, painéis e alertas.")
-    messages.success(request, said % {"label": told.metric.label})
+    messages.success(request, said % {"label": form.metric.label})
     return redirect("console:metrics")
 
 
 @access_required(Capability.DEFINE_METRICS, methods=("POST",))
 def check(request: AuthenticatedRequest) -> HttpResponse:
     """The tests of what is written so far."""
-    told = bound_form(request.POST)
-    return render(request, "console/metrics/tried.html", {"form": told, "trials": _tried(told)})
+    form = bound_form(request.POST)
+    return render(request, "console/metrics/tried.html", {"form": form, "trials": _tried(form)})
 
 
 @access_required(Capability.DEFINE_METRICS, methods=("POST",))
@@ -74,13 +74,13 @@ def take_out(request: AuthenticatedRequest, name: str) -> HttpResponse:
 @access_required(Capability.ASK)
 def versions(request: AuthenticatedRequest) -> HttpResponse:
     """Every version of the metrics of this house, newest first, with what each changed."""
-    told = {
+    context = {
         "versions": tuple(reversed(own_versions(_home()))),
         "number": own_number(_home()),
         "restore": "console:metric_restore",
         "may_restore": may(request.user, Capability.DEFINE_METRICS),
     }
-    return render(request, "console/metrics/versions.html", told)
+    return render(request, "console/metrics/versions.html", context)
 
 
 @access_required(Capability.DEFINE_METRICS, methods=("POST",))
@@ -89,9 +89,9 @@ def restore(request: AuthenticatedRequest, number: int) -> HttpResponse:
     if number not in {0, *(one.number for one in own_versions(_home()))}:
         raise Http404(_("Não há versão das métricas com este número."))
     before = own_metrics()
-    told = put_back_own_metrics(_home(), number)
-    _written_down(request, "restored", told, before)
-    messages.success(request, _("Em vigor: versão %(n)s. Vale desde já.") % {"n": told.number})
+    version = put_back_own_metrics(_home(), number)
+    _written_down(request, "restored", version, before)
+    messages.success(request, _("Em vigor: versão %(n)s. Vale desde já.") % {"n": version.number})
     return redirect("console:metric_versions")
 
 
@@ -107,10 +107,10 @@ def export(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _page(
-    request: AuthenticatedRequest, told: MetricForm, trials: tuple[MetricTest, ...], number: int, moved_on: bool = False
+    request: AuthenticatedRequest, form: MetricForm, trials: tuple[MetricTest, ...], number: int, moved_on: bool = False
 ) -> HttpResponse:
     shown = {
-        "form": told,
+        "form": form,
         "trials": trials,
         "number": number,
         "moved_on": moved_on,
@@ -120,8 +120,8 @@ def _page(
     return render(request, "console/metrics/edit.html", shown, status=422 if request.method == "POST" else 200)
 
 
-def _tried(told: MetricForm) -> tuple[MetricTest, ...]:
-    return run_metric_tests(lake(), told.metric) if told.metric else ()
+def _tried(form: MetricForm) -> tuple[MetricTest, ...]:
+    return run_metric_tests(lake(), form.metric) if form.metric else ()
 
 
 def _keep(request: AuthenticatedRequest, kept: tuple[OwnMetric, ...]) -> None:
@@ -129,13 +129,13 @@ def _keep(request: AuthenticatedRequest, kept: tuple[OwnMetric, ...]) -> None:
     _written_down(request, "kept", keep_own_metrics(_home(), kept, timezone.now()), before)
 
 
-def _written_down(request: AuthenticatedRequest, what: str, told: OwnVersion, before: tuple[OwnMetric, ...]) -> None:
+def _written_down(request: AuthenticatedRequest, what: str, version: OwnVersion, before: tuple[OwnMetric, ...]) -> None:
     from b2shift.metrics.api import own_metrics_at
 
-    changes = changed_metrics(before, own_metrics_at(_home(), told.number))
+    changes = changed_metrics(before, own_metrics_at(_home(), version.number))
     record(
-        AuditEvent.Action.METRIC_CHANGED, Doer.of(request), object_kind="metrics", object_id=str(told.number),
-        details={"what": what, "version": told.number, "changes": list(changes)},
+        AuditEvent.Action.METRIC_CHANGED, Doer.of(request), object_kind="metrics", object_id=str(version.number),
+        details={"what": what, "version": version.number, "changes": list(changes)},
     )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     dictionary = load_dictionary()
     entries = [_entry(one) for one in dictionary.metrics.values() if _names(one, wanted)]
     held = [one for one in entries if one.held]
-    told = {
+    context = {
         "entries": sorted(entries, key=lambda one: (not one.held, one.metric.label)),
         "dimensions": [
             (d, _splits(d.name)) for d in dictionary.dimensions.values() if not wanted or wanted in fold(d.label)
@@ -69,7 +69,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         )
         % {"held": len(held), "missing": len(entries) - len(held), "version": dictionary.version},
     }
-    return render(request, f"console/metrics/{'list' if is_htmx_request(request) else 'index'}.html", told)
+    return render(request, f"console/metrics/{'list' if is_htmx_request(request) else 'index'}.html", context)
 
 
 def _splits(dimension: str) -> bool:
@@ -78,8 +78,8 @@ def _splits(dimension: str) -> bool:
 
 
 def _names(one: Metric, wanted: str) -> bool:
-    told = (one.name, one.label, one.definition, one.owner, *one.words.pt, *one.words.en)
-    return not wanted or any(wanted in fold(text) for text in told)
+    texts = (one.name, one.label, one.definition, one.owner, *one.words.pt, *one.words.en)
+    return not wanted or any(wanted in fold(text) for text in texts)
 
 
 def _entry(one: Metric) -> Entry:

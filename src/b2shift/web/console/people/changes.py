@@ -63,9 +63,9 @@ def save_team(doer: Doer, form: TeamForm) -> Team:
         created = form.instance.pk is None
         team: Team = form.save()
         members = sorted(team.members.values_list("pk", flat=True))
-        told = {"name": team.name, "manager": team.manager_id, "members": members}
+        details = {"name": team.name, "manager": team.manager_id, "members": members}
         if created or form.has_changed():
-            _write(doer, "team", team.pk, "created" if created else "changed", told)
+            _write(doer, "team", team.pk, "created" if created else "changed", details)
     return team
 
 

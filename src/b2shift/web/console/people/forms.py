@@ -66,10 +66,10 @@ class PersonForm(_OfUser):
 
     def clean(self) -> dict[str, Any]:
         """Marketing works for one unit: without it, they would see nothing and not know why."""
-        told = super().clean() or self.cleaned_data
-        if told.get("role") == Role.MARKETING and not told.get("business_unit"):
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("role") == Role.MARKETING and not cleaned.get("business_unit"):
             self.add_error("business_unit", _("Marketing precisa de uma unidade: é ela que define o que se vê."))
-        return told
+        return cleaned
 
 
 class TeamForm(_OfTeam):

@@ -37,7 +37,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         Field("role", _("Papel"), role, tuple((value, str(label)) for value, label in Role.choices)),
         Field("active", _("Acesso"), active, (("1", _("Ativas")), ("0", _("Desativadas")))),
     ]
-    told = {
+    context = {
         "rows": people.order_by("-is_active", "name", "pk"),
         "last_entry": _last_entries(),
         "sentence": _sentence(),
@@ -45,7 +45,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "first_fields": fields,
         "chips": chips_of(fields, request.GET, _("Busca")),
     }
-    return render(request, f"console/people/{'list' if is_htmx_request(request) else 'index'}.html", told)
+    return render(request, f"console/people/{'list' if is_htmx_request(request) else 'index'}.html", context)
 
 
 @access_required(Capability.PEOPLE, methods=("GET", "POST"))
@@ -72,8 +72,8 @@ def edit(request: AuthenticatedRequest, key: int) -> HttpResponse:
             messages.success(request, _("%(name)s: alterações salvas.") % {"name": person.name})
             return redirect("console:people")
     kept = User.objects.get(pk=key)
-    told = {"heading": kept.name, "person": kept, "events": _events("person", key), "scope": SCOPES[Role(kept.role)]}
-    return _form_page(request, form, told)
+    context = {"heading": kept.name, "person": kept, "events": _events("person", key), "scope": SCOPES[Role(kept.role)]}
+    return _form_page(request, form, context)
 
 
 @access_required(Capability.PEOPLE, methods=("POST",))
@@ -93,18 +93,18 @@ def team(request: AuthenticatedRequest, key: int | None = None) -> HttpResponse:
         saved = changes.save_team(Doer.of(request), form)
         messages.success(request, _("Equipe %(name)s salva.") % {"name": saved.name})
         return redirect("console:people")
-    told = {
+    context = {
         "form": form,
         "heading": kept.name if kept else _("Nova equipe"),
         "team": kept,
         "events": _events("team", key) if key is not None else [],
     }
-    return render(request, "console/people/team.html", told, status=422 if form.errors else 200)
+    return render(request, "console/people/team.html", context, status=422 if form.errors else 200)
 
 
-def _form_page(request: AuthenticatedRequest, form: PersonForm, told: dict[str, object]) -> HttpResponse:
-    told = {"form": form, **told}
-    return render(request, "console/people/person.html", told, status=422 if form.errors else 200)
+def _form_page(request: AuthenticatedRequest, form: PersonForm, context: dict[str, object]) -> HttpResponse:
+    context = {"form": form, **context}
+    return render(request, "console/people/person.html", context, status=422 if form.errors else 200)
 
 
 def _events(kind: str, key: int) -> list[AuditEvent]:
@@ -118,14 +118,14 @@ def _last_entries() -> dict[int, object]:
 
 def _sentence() -> str:
     active = User.objects.filter(is_active=True).count()
-    told = ngettext("%(count)s pessoa pode entrar", "%(count)s pessoas podem entrar", active) % {
+    text = ngettext("%(count)s pessoa pode entrar", "%(count)s pessoas podem entrar", active) % {
         "count": number(active)
     }
     adrift = User.objects.filter(is_active=True, role__in=(Role.EXECUTOR, Role.MANAGER), vendor_user_id="").count()
     if adrift:
-        told += "; " + ngettext(
+        text += "; " + ngettext(
             "%(count)s sem código no fornecedor não tem carteira própria",
             "%(count)s sem código no fornecedor não têm carteira própria",
             adrift,
         ) % {"count": number(adrift)}
-    return told + "."
+    return text + "."

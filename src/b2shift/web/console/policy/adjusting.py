@@ -43,10 +43,10 @@ def adjust(request: AuthenticatedRequest) -> HttpResponse:
         return _page(request, number, text)
     changed = policy_with_settings(text, _written(request.POST, text))
     moved = request.POST.get("number", "") != str(number)
-    told = looked_at(changed)
-    if moved or told["findings"]:
+    preview = looked_at(changed)
+    if moved or preview["findings"]:
         return _page(request, number, changed, status=422, moved_on=moved)
-    if told["changes"]:
+    if preview["changes"]:
         adopt(request, changed)
     return redirect("console:rule_versions")
 
@@ -55,15 +55,15 @@ def adjust(request: AuthenticatedRequest) -> HttpResponse:
 def preview(request: AuthenticatedRequest) -> HttpResponse:
     """What the values in the form would change, and what is wrong with them."""
     text = policy_text(home())
-    told = looked_at(policy_with_settings(text, _written(request.POST, text)))
-    return render(request, "console/rules/checked.html", {**told, "in_form": True})
+    checked = looked_at(policy_with_settings(text, _written(request.POST, text)))
+    return render(request, "console/rules/checked.html", {**checked, "in_form": True})
 
 
 def _page(
     request: AuthenticatedRequest, number: int, text: str, status: int = 200, moved_on: bool = False
 ) -> HttpResponse:
-    told = {"number": number, "parts": _parts(text), "moved_on": moved_on, "in_form": True, **looked_at(text)}
-    return render(request, "console/rules/adjust.html", told, status=status)
+    context = {"number": number, "parts": _parts(text), "moved_on": moved_on, "in_form": True, **looked_at(text)}
+    return render(request, "console/rules/adjust.html", context, status=status)
 
 
 def _parts(text: str) -> list[Part]:
@@ -102,16 +102,16 @@ def _row(section: Section, one: PolicySetting) -> str:
     return " · ".join(parts)
 
 
-def _written(told: QueryDict, text: str) -> dict[str, object]:
+def _written(params: QueryDict, text: str) -> dict[str, object]:
     """The values of the form by their names; a list none of whose boxes is checked is empty."""
     found: dict[str, object] = {}
     for one in policy_settings(text):
         asked = ASKED[one.field]
         if asked.choices:
             held = one.value if isinstance(one.value, list) else []
-            chosen = told.getlist(one.name)
+            chosen = params.getlist(one.name)
             # As they stood, so that only what is chosen or left out is a change.
             found[one.name] = [*(code for code in held if code in chosen), *(c for c in chosen if c not in held)]
-        elif one.name in told:
-            found[one.name] = asked.read(str(told[one.name]))
+        elif one.name in params:
+            found[one.name] = asked.read(str(params[one.name]))
     return found

@@ -39,14 +39,14 @@ def edit(request: AuthenticatedRequest) -> HttpResponse:
         text = policy_text(home(), _known(wanted)) if wanted else policy_text(home())
         return render(request, "console/rules/edit.html", {"number": number, "text": text, **looked_at(text)})
     text, began = _written(request), request.POST.get("number", "")
-    told = {"number": number, "text": text, **looked_at(text)}
+    context = {"number": number, "text": text, **looked_at(text)}
     if began != str(number):
-        told["moved_on"] = True
-    elif not told["findings"]:
-        if told["changes"]:
+        context["moved_on"] = True
+    elif not context["findings"]:
+        if context["changes"]:
             adopt(request, text)
         return redirect("console:rule_versions")
-    return render(request, "console/rules/edit.html", told, status=422)
+    return render(request, "console/rules/edit.html", context, status=422)
 
 
 @access_required(Capability.STEER_RULES, methods=("POST",))
@@ -59,44 +59,44 @@ def check(request: AuthenticatedRequest) -> HttpResponse:
 def versions(request: AuthenticatedRequest) -> HttpResponse:
     """Every version of the rules, newest first, with what each changed of the one before it."""
     found = policy_versions(home())
-    told = {
+    context = {
         "versions": [(one, in_words(policy_diff(home(), one.number - 1, one.number))) for one in reversed(found)],
         "number": policy_number(home()),
         "may_steer": may(request.user, Capability.STEER_RULES),
     }
-    return render(request, "console/rules/versions.html", told)
+    return render(request, "console/rules/versions.html", context)
 
 
 @access_required(Capability.RULES)
 def version(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """One version as it was written, and what putting it in force would change."""
     now = policy_number(home())
-    told = {
+    context = {
         "number": _known(str(number)),
         "current": now,
         "text": policy_text(home(), number),
         "changes": in_words(policy_diff(home(), now, number)),
         "may_steer": may(request.user, Capability.STEER_RULES),
     }
-    return render(request, "console/rules/version.html", told)
+    return render(request, "console/rules/version.html", context)
 
 
 @access_required(Capability.STEER_RULES, methods=("POST",))
 def restore(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """Put an older version in force again; nothing is deleted."""
-    told = roll_back_policy(home(), _known(str(number)))
-    _written_down(request, "restored", told)
+    version = roll_back_policy(home(), _known(str(number)))
+    _written_down(request, "restored", version)
     text = _("Em vigor: versão %(n)s. A próxima execução propõe por ela.")
-    messages.success(request, text % {"n": told.number})
+    messages.success(request, text % {"n": version.number})
     return redirect("console:rule_versions")
 
 
 def adopt(request: AuthenticatedRequest, text: str) -> None:
     """Put a sound text in force, written down and told."""
-    told = adopt_policy_text(home(), text, timezone.now())
-    _written_down(request, "adopted", told)
+    version = adopt_policy_text(home(), text, timezone.now())
+    _written_down(request, "adopted", version)
     said = _("Versão %(n)s em vigor: os limites valem já, a próxima execução propõe por ela. A anterior fica guardada.")
-    messages.success(request, said % {"n": told.number})
+    messages.success(request, said % {"n": version.number})
 
 
 def home() -> Path:
@@ -129,9 +129,15 @@ def _known(number: str) -> int:
     raise Http404(_("Não há versão da régua com este número."))
 
 
-def _written_down(request: AuthenticatedRequest, what: str, told: PolicyVersion) -> None:
-    details = {"what": what, "version": told.number, "name": told.name, "label": told.version, "rules": told.rules}
+def _written_down(request: AuthenticatedRequest, what: str, version: PolicyVersion) -> None:
+    details = {
+        "what": what,
+        "version": version.number,
+        "name": version.name,
+        "label": version.version,
+        "rules": version.rules,
+    }
     record(
-        AuditEvent.Action.POLICY_CHANGED, Doer.of(request), object_kind="policy", object_id=str(told.number),
+        AuditEvent.Action.POLICY_CHANGED, Doer.of(request), object_kind="policy", object_id=str(version.number),
         details=details,
     )  # fmt: skip

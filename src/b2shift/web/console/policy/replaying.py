@@ -53,7 +53,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         if _begun(asked):
             return redirect("console:rules_replay", asked.key)
         problem = _("Já há simulações em andamento. Espere uma terminar.")
-    told = {
+    context = {
         "problem": problem,
         "versions": _versions(),
         "current": policy_number(home()),
@@ -63,7 +63,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "latest": published.as_of,
         "earlier": [(one, _named(one.asked.number)) for one in replays.every()],
     }
-    return render(request, "console/rules/replays.html", told, status=422 if problem else 200)
+    return render(request, "console/rules/replays.html", context, status=422 if problem else 200)
 
 
 @access_required(Capability.STEER_RULES)
@@ -72,12 +72,12 @@ def detail(request: AuthenticatedRequest, key: str) -> HttpResponse:
     one = _kept(key)
     current = policy_number(home())
     other = replays.kept(ReplayRequest(current, one.asked.start, one.asked.end, one.asked.lake))
-    against = other.told if other and current != one.asked.number else None
+    against = other.result if other and current != one.asked.number else None
     waits = one.at_work or bool(other and other.at_work)
-    told = {"one": one, "name": _named(one.asked.number), "against": against, "waits": waits, "current": current}
-    if one.told is not None:
-        told |= _result(request, key, one.told, against)
-    return render(request, f"console/rules/replay{'_told' if is_htmx_request(request) else ''}.html", told)
+    context = {"one": one, "name": _named(one.asked.number), "against": against, "waits": waits, "current": current}
+    if one.result is not None:
+        context |= _result(request, key, one.result, against)
+    return render(request, f"console/rules/replay{'_result' if is_htmx_request(request) else ''}.html", context)
 
 
 @access_required(Capability.STEER_RULES)
@@ -90,7 +90,7 @@ def rows(request: AuthenticatedRequest, key: str) -> HttpResponse:
     shown = mine[:SHOWN]
     seen = Customer.objects.in_bulk({str(row["customer_id"]) for row in shown}, field_name="customer_id")
     names = _rule_names(one)
-    told = {
+    context = {
         "one": one,
         "name": _named(one.asked.number),
         "rule": names.get(rule, rule),
@@ -99,7 +99,7 @@ def rows(request: AuthenticatedRequest, key: str) -> HttpResponse:
         "all": len(found),
         "customers": len({row["customer_id"] for row in mine}),
     }
-    return render(request, "console/rules/replay_rows.html", told)
+    return render(request, "console/rules/replay_rows.html", context)
 
 
 def _published() -> Publication:
@@ -121,11 +121,11 @@ def _asked(request: AuthenticatedRequest, published: Publication) -> tuple[Repla
         return None, _("Os dados vão só até %(day)s.") % {"day": f"{published.as_of:%d/%m/%Y}"}
     if (end - start).days >= LONGEST:
         return None, _("Escolha no máximo %(days)s dias.") % {"days": LONGEST}
-    told = request.POST.get("version", "")
+    version = request.POST.get("version", "")
     known = {0, *(one.number for one in policy_versions(home()))}
-    if not told.isdecimal() or int(told) not in known:
+    if not version.isdecimal() or int(version) not in known:
         return None, _("Não há versão da régua com este número.")
-    return ReplayRequest(int(told), start, end, published.lake_version), ""
+    return ReplayRequest(int(version), start, end, published.lake_version), ""
 
 
 def _begun(asked: ReplayRequest) -> bool:
@@ -154,42 +154,42 @@ def _named(number: int) -> str:
 
 
 def _rule_names(one: Kept) -> dict[str, str]:
-    return {rule.rule: rule.name for rule in one.told.by_rule} if one.told else {}
+    return {rule.rule: rule.name for rule in one.result.by_rule} if one.result else {}
 
 
-def _result(request: AuthenticatedRequest, key: str, told: Replay, against: Replay | None) -> dict[str, object]:
-    codes = [one.customer_id for one in told.examples]
+def _result(request: AuthenticatedRequest, key: str, replay: Replay, against: Replay | None) -> dict[str, object]:
+    codes = [one.customer_id for one in replay.examples]
     seen = {one.customer_id: one for one in visible_customers(request.user).filter(customer_id__in=codes)}
     return {
-        "told": told,
-        "blocked": sum(one.blocked for one in told.by_rule),
-        "changes": _changes(told, against),
-        "picture": _weeks(told, against),
-        "rules": _rule_table(told, against, reverse("console:rules_replay_rows", args=[key])),
-        "roles": _roles(told.by_week),
-        "twice": _twice(told, seen),
+        "replay": replay,
+        "blocked": sum(one.blocked for one in replay.by_rule),
+        "changes": _changes(replay, against),
+        "picture": _weeks(replay, against),
+        "rules": _rule_table(replay, against, reverse("console:rules_replay_rows", args=[key])),
+        "roles": _roles(replay.by_week),
+        "twice": _twice(replay, seen),
     }
 
 
-def _changes(told: Replay, against: Replay | None) -> dict[str, int]:
+def _changes(replay: Replay, against: Replay | None) -> dict[str, int]:
     if against is None:
         return {}
-    return {name: getattr(told, name) - getattr(against, name) for name in ("contacts", "contacted", "repeated")}
+    return {name: getattr(replay, name) - getattr(against, name) for name in ("contacts", "contacted", "repeated")}
 
 
-def _rules(told: Replay, against: Replay | None) -> list[RuleLine]:
+def _rules(replay: Replay, against: Replay | None) -> list[RuleLine]:
     before = {one.rule: one for one in against.by_rule} if against else {}
     found = [
         RuleLine(one.rule, one.name, one.contacts, one.customers, one.blocked,
                  before[one.rule].contacts if one.rule in before else 0)
-        for one in told.by_rule
+        for one in replay.by_rule
     ]  # fmt: skip
     gone = [one for rule, one in before.items() if rule not in {line.rule for line in found}]
     found += [RuleLine(one.rule, one.name, 0, 0, 0, one.contacts) for one in gone]
     return sorted(found, key=lambda one: (-abs(one.change) if against else 0, -one.contacts, one.name))
 
 
-def _rule_table(told: Replay, against: Replay | None, door: str) -> Table:
+def _rule_table(replay: Replay, against: Replay | None, door: str) -> Table:
     """The rules; each opens its contacts."""
     columns = [Column(_("Regra")), Column("", "", "link"), Column(_("Contatos"), "number")]
     if against:
@@ -199,7 +199,7 @@ def _rule_table(told: Replay, against: Replay | None, door: str) -> Table:
         [
             (one.name, one.contacts and f"{door}?{urlencode({'regra': one.rule})}", one.contacts,
              *([one.before, one.change or None] if against else []), one.customers, one.blocked)
-            for one in _rules(told, against)
+            for one in _rules(replay, against)
         ],
     )  # fmt: skip
 
@@ -218,17 +218,17 @@ def _roles(weeks: tuple[WeekLoad, ...]) -> Table:
             Column(_("No pico"), "badge:load"),
         ],
         [
-            (role, sum(one.contacts for one in told) / len(told), most := max(one.contacts for one in told),
-             (can := told[0].capacity), None if can is None else "over" if most > can else "within")
-            for role, told in by_role.items()
+            (role, sum(one.contacts for one in counts) / len(counts), most := max(one.contacts for one in counts),
+             (can := counts[0].capacity), None if can is None else "over" if most > can else "within")
+            for role, counts in by_role.items()
         ],
     )  # fmt: skip
 
 
-def _weeks(told: Replay, against: Replay | None) -> Chart:
-    made, before = (_by_week(one) for one in (told, against))
+def _weeks(replay: Replay, against: Replay | None) -> Chart:
+    made, before = (_by_week(one) for one in (replay, against))
     weeks = sorted(made.keys() | before.keys())
-    most = max(weeks, key=lambda week: made[week], default=told.start)
+    most = max(weeks, key=lambda week: made[week], default=replay.start)
     columns = [Column(_("Semana"), "day", "x"), Column(_("Esta versão"), "number", "value")]
     if against:
         columns.append(Column(_("Em vigor"), "number", "value", "muted"))
@@ -243,17 +243,17 @@ def _weeks(told: Replay, against: Replay | None) -> Chart:
     )
 
 
-def _by_week(told: Replay | None) -> Counter[date]:
+def _by_week(replay: Replay | None) -> Counter[date]:
     found: Counter[date] = Counter()
-    for one in told.by_week if told else ():
+    for one in replay.by_week if replay else ():
         found[one.week] += one.contacts
     return found
 
 
-def _twice(told: Replay, seen: dict[str, Customer]) -> list[tuple[Customer, date, str]]:
-    names = {rule.rule: rule.name for rule in told.by_rule}
+def _twice(replay: Replay, seen: dict[str, Customer]) -> list[tuple[Customer, date, str]]:
+    names = {rule.rule: rule.name for rule in replay.by_rule}
     return [
         (seen[one.customer_id], one.day, "; ".join(names.get(rule, rule) for rule in one.rules))
-        for one in told.examples
+        for one in replay.examples
         if one.customer_id in seen
     ]

@@ -42,7 +42,7 @@ class Kept:
 
     asked: ReplayRequest
     at: datetime
-    told: Replay | None
+    result: Replay | None
     problem: str
     done: int
     of: int
@@ -51,7 +51,7 @@ class Kept:
     @property
     def at_work(self) -> bool:
         """Whether a process is likely at it."""
-        return self.told is None and not self.problem and datetime.now(UTC) - self.at < SILENT_AFTER
+        return self.result is None and not self.problem and datetime.now(UTC) - self.at < SILENT_AFTER
 
 
 def of_key(key: str) -> ReplayRequest | None:
@@ -71,13 +71,13 @@ def kept(asked: ReplayRequest) -> Kept | None:
     folder = _folder(asked)
     if not folder.is_dir():
         return None
-    told, wrong = folder / "told.json", folder / "wrong.txt"
+    result_file, wrong = folder / "told.json", folder / "wrong.txt"
     way = json.loads(_read(folder / "at.json") or "{}")
     moved = max(path.stat().st_mtime for path in [folder, *folder.iterdir()])
     return Kept(
         asked,
         datetime.fromtimestamp(moved, UTC),
-        Replay.model_validate_json(told.read_text(encoding="utf-8")) if told.exists() else None,
+        Replay.model_validate_json(result_file.read_text(encoding="utf-8")) if result_file.exists() else None,
         _read(wrong),
         way.get("done", 0) if way.get("stage") == "Dias" else 0,
         way.get("of", 0) if way.get("stage") == "Dias" else 0,
@@ -87,14 +87,14 @@ def kept(asked: ReplayRequest) -> Kept | None:
 
 def every() -> list[Kept]:
     """Those kept, the newest first."""
-    found = [told for asked in _folders() if (told := kept(asked)) is not None]
+    found = [replay for asked in _folders() if (replay := kept(asked)) is not None]
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
 def ask(asked: ReplayRequest) -> bool:
     """Have it computed unless it is or was; False where too many processes are at work already."""
     there = kept(asked)
-    if there is not None and (there.told is not None or there.at_work):
+    if there is not None and (there.result is not None or there.at_work):
         return True
     others = every()
     if sum(one.at_work for one in others) >= MOST_AT_WORK:

@@ -97,15 +97,15 @@ def sentence(chapters: list[Chapter]) -> str:
     rows = [row for chapter in chapters for row in chapter.rows]
     if not rows:
         return _("Nenhuma regra está em vigor.")
-    told = ngettext("%(count)s regra em vigor", "%(count)s regras em vigor", len(rows)) % {"count": number(len(rows))}
+    text = ngettext("%(count)s regra em vigor", "%(count)s regras em vigor", len(rows)) % {"count": number(len(rows))}
     asking = [row for row in rows if row.due]
     if asking:
         most = max(asking, key=lambda row: (row.due or 0, row.rule.rule_id))
-        told += ngettext("; %(count)s pede contatos agora", "; %(count)s pedem contatos agora", len(asking)) % {
+        text += ngettext("; %(count)s pede contatos agora", "; %(count)s pedem contatos agora", len(asking)) % {
             "count": number(len(asking))
         }
-        told += _(". A que mais pede: %(name)s (%(due)s)") % {"name": shipped(most.rule.name), "due": number(most.due)}
-    return told + "."
+        text += _(". A que mais pede: %(name)s (%(due)s)") % {"name": shipped(most.rule.name), "due": number(most.due)}
+    return text + "."
 
 
 def policy_version(user: User) -> str:

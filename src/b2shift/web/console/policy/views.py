@@ -18,7 +18,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     chapters = rulebook(request.user, archetype)
     names = archetypes_of(visible_rules(request.user))
     field = Field("archetype", _("Arquétipo"), archetype, tuple((name, name) for name in names))
-    told = {
+    context = {
         "chapters": chapters,
         "sentence": sentence(chapters),
         "version": policy_version(request.user),
@@ -29,4 +29,4 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "counts_audience": may(request.user, Capability.OVERVIEW),
         "links_segments": may(request.user, Capability.SEGMENTS),
     }
-    return render(request, f"console/rules/{'list' if is_htmx_request(request) else 'index'}.html", told)
+    return render(request, f"console/rules/{'list' if is_htmx_request(request) else 'index'}.html", context)

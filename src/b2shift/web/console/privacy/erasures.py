@@ -30,9 +30,9 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     working, found = at_work(home), list(ErasureOrder.objects.select_related("ordered_by")[:_NEWEST])
     still = any(one.state in (orders.State.WAITING, orders.State.RUNNING) for one in found)
     by_command = len({plan.erasure for plan in pending_erasures(home)} - {one.erasure for one in found})
-    told = {"orders": found, "working": working, "still": still, "by_command": by_command}
+    context = {"orders": found, "working": working, "still": still, "by_command": by_command}
     part = "list" if is_htmx_request(request) else "index"
-    return render(request, f"console/privacy/erasures_{part}.html", told)
+    return render(request, f"console/privacy/erasures_{part}.html", context)
 
 
 @access_required(Capability.PRIVACY, methods=("POST",))

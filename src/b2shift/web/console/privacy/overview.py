@@ -104,15 +104,15 @@ def _people() -> tuple[int, list[tuple[str, int, float]]]:
 
 
 def _sentence(waiting: int, late: int, pending: int) -> str:
-    told = ngettext(
+    text = ngettext(
         "%(count)s pedido de titular espera resposta", "%(count)s pedidos de titulares esperam resposta", waiting
     ) % {"count": number(waiting)}
     if not waiting:
-        told = _("Nenhum pedido de titular espera resposta")
+        text = _("Nenhum pedido de titular espera resposta")
     if late:
-        told += ", " + ngettext("%(count)s fora do prazo", "%(count)s fora do prazo", late) % {"count": number(late)}
+        text += ", " + ngettext("%(count)s fora do prazo", "%(count)s fora do prazo", late) % {"count": number(late)}
     if pending:
-        told += "; " + ngettext(
+        text += "; " + ngettext(
             "%(count)s eliminação não terminou", "%(count)s eliminações não terminaram", pending
         ) % {"count": number(pending)}
-    return told + "."
+    return text + "."

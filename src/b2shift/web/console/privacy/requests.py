@@ -34,7 +34,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         Field("kind", _("Pedido"), kind, _options(RightsRequest.Kind.choices)),
     ]
     rows = sorted(found[:MOST], key=lambda one: (not one.is_open, one.due_on, -one.pk))
-    told = {
+    context = {
         "rows": rows,
         "today": timezone.localdate(),
         "first_fields": fields,
@@ -42,7 +42,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "waiting": sum(one.is_open for one in rows),
     }
     part = "list" if is_htmx_request(request) else "index"
-    return render(request, f"console/privacy/requests_{part}.html", told)
+    return render(request, f"console/privacy/requests_{part}.html", context)
 
 
 @access_required(methods=("GET", "POST"))
@@ -56,16 +56,16 @@ def create(request: AuthenticatedRequest) -> HttpResponse:
         customer_id=source.get("customer", ""),
         person_ref=source.get("person", ""),
     )
-    told: dict[str, object] = {"asked": asked, "kinds": RightsRequest.Kind.choices}
+    context: dict[str, object] = {"asked": asked, "kinds": RightsRequest.Kind.choices}
     if request.method == "POST":
         try:
             kept = requests.open_request(Doer.of(request), asked, timezone.now())
         except InputError as error:
-            told["problem"] = f"{error.what}."
+            context["problem"] = f"{error.what}."
         else:
             messages.success(request, _("Pedido %(protocol)s registrado.") % {"protocol": kept.protocol})
             return _after(request, kept)
-    return render(request, "console/privacy/request_new.html", told, status=422 if "problem" in told else 200)
+    return render(request, "console/privacy/request_new.html", context, status=422 if "problem" in context else 200)
 
 
 @access_required(Capability.PRIVACY)
@@ -99,7 +99,7 @@ def answer(request: AuthenticatedRequest, protocol: str) -> HttpResponse:
 def _page(request: AuthenticatedRequest, kept: RightsRequest, **more: object) -> HttpResponse:
     events = AuditEvent.objects.filter(object_kind="rights_request", object_id=kept.protocol).select_related("actor")
     table, _slash, code = kept.person_ref.partition("/")
-    told = {
+    context = {
         "kept": kept,
         "events": list(events.order_by("sequence")),
         "today": timezone.localdate(),
@@ -108,7 +108,7 @@ def _page(request: AuthenticatedRequest, kept: RightsRequest, **more: object) ->
         "person_held": bool(code) and requests.still_held(kept.person_ref),
         **more,
     }
-    return render(request, "console/privacy/request.html", told, status=422 if "problem" in more else 200)
+    return render(request, "console/privacy/request.html", context, status=422 if "problem" in more else 200)
 
 
 def _one(request: AuthenticatedRequest, protocol: str) -> RightsRequest:

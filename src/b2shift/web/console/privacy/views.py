@@ -42,14 +42,14 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
 def persons(request: AuthenticatedRequest) -> HttpResponse:
     """Persons by name, address, document or code; asked by POST, so that no address says whom one looked for."""
     text = request.POST.get("q", "").strip()
-    told: dict[str, object] = {"asked": text}
+    context: dict[str, object] = {"asked": text}
     if text:
         try:
-            told["found"] = find_persons(lake(), Path(settings.HOME), text)
+            context["found"] = find_persons(lake(), Path(settings.HOME), text)
         except InputError as error:
-            told["problem"] = f"{error.what}."
+            context["problem"] = f"{error.what}."
     part = "list" if is_htmx_request(request) else "index"
-    return render(request, f"console/privacy/persons_{part}.html", told)
+    return render(request, f"console/privacy/persons_{part}.html", context)
 
 
 @access_required(Capability.PRIVACY)
@@ -60,9 +60,9 @@ def person(request: AuthenticatedRequest, table: str, code: str) -> HttpResponse
 
 def person_page(request: AuthenticatedRequest, reference: str, *, problem: str = "", reason: str = "") -> HttpResponse:
     """The page of a person; with why an erasure was not ordered, and the reason that was given for it."""
-    told, records = report.read_report(Doer.of(request), reference)
+    found, records = report.read_report(Doer.of(request), reference)
     titles = {one.purpose: one.title for one in purposes()}
-    shown = {"report": told, "person": told.persons[0], "records": records, "titles": titles}
+    shown = {"report": found, "person": found.persons[0], "records": records, "titles": titles}
     typed = {"problem": problem, "reason": reason}
     return render(request, "console/privacy/person.html", shown | typed, status=422 if problem else 200)
 
@@ -70,8 +70,8 @@ def person_page(request: AuthenticatedRequest, reference: str, *, problem: str =
 @access_required(Capability.PRIVACY)
 def preview(request: AuthenticatedRequest, table: str, code: str) -> HttpResponse:
     """What an erasure would leave where it is somebody else's; looked up in every kept version, hence on its own."""
-    told = {"plan": erasure.preview(f"{table}/{code}", timezone.now())}
-    return render(request, "console/privacy/preview.html", told)
+    context = {"plan": erasure.preview(f"{table}/{code}", timezone.now())}
+    return render(request, "console/privacy/preview.html", context)
 
 
 @access_required(Capability.PRIVACY, methods=("POST",))
@@ -85,12 +85,12 @@ def export(request: AuthenticatedRequest, table: str, code: str) -> HttpResponse
 @access_required(Capability.PRIVACY)
 def record_of_operations(request: AuthenticatedRequest) -> HttpResponse:
     """The record of art. 37, made from what the tables declare."""
-    told = [(one, str(_BASES[one.purpose.basis.value])) for one in operations(Path(settings.HOME))]
+    with_bases = [(one, str(_BASES[one.purpose.basis.value])) for one in operations(Path(settings.HOME))]
     return render(
         request,
         "console/privacy/operations.html",
         {
-            "operations": told,
+            "operations": with_bases,
             "readers": [str(role.label) for role in Role if Capability.CONTACTS in GRANTS[role]],
             "keepers": [str(role.label) for role in Role if Capability.PRIVACY in GRANTS[role]],
         },
@@ -100,9 +100,9 @@ def record_of_operations(request: AuthenticatedRequest) -> HttpResponse:
 @access_required(Capability.PRIVACY)
 def operations_export(request: AuthenticatedRequest) -> HttpResponseBase:
     """The same as a file: JSON for programs, CSV for a spreadsheet."""
-    told = operations(Path(settings.HOME))
+    entries = operations(Path(settings.HOME))
     if request.GET.get("formato") == "json":
-        body = json.dumps([one.model_dump(mode="json") for one in told], ensure_ascii=False, indent=2)
+        body = json.dumps([one.model_dump(mode="json") for one in entries], ensure_ascii=False, indent=2)
         answer = HttpResponse(body, content_type="application/json")
         answer.headers["Content-Disposition"] = 'attachment; filename="registro-de-operacoes.json"'
         return answer
@@ -114,7 +114,7 @@ def operations_export(request: AuthenticatedRequest) -> HttpResponseBase:
             one.purpose.balance, one.subjects, [f"{f.table}.{f.column}" for f in one.fields], one.files,
             one.purpose.shared_with, one.purpose.months,
         )
-        for one in told
+        for one in entries
     )  # fmt: skip
     return csv_answer("registro-de-operacoes.csv", heads, rows)
 
@@ -123,19 +123,19 @@ def operations_export(request: AuthenticatedRequest) -> HttpResponseBase:
 def reads(request: AuthenticatedRequest) -> HttpResponse:
     """Who read personal data lately, how much and what for."""
     now = timezone.now()
-    told = {
+    context = {
         "readers": overview.readers(now),
         "purposes": overview.reads_by_purpose(now),
         "days": overview.READS_DAYS,
         "total": sum(one.reads for one in overview.readers(now)),
     }
-    return render(request, "console/privacy/reads.html", told)
+    return render(request, "console/privacy/reads.html", context)
 
 
 @access_required(Capability.PRIVACY, methods=("POST",))
 def retain(request: AuthenticatedRequest) -> HttpResponse:
     """Carry the retention rules out now."""
     done = sum(one.done for one in retention.apply(Doer.of(request), timezone.now()))
-    told = ngettext("%(count)s item vencido foi apagado.", "%(count)s itens vencidos foram apagados.", done)
-    messages.success(request, told % {"count": number(done)})
+    template = ngettext("%(count)s item vencido foi apagado.", "%(count)s itens vencidos foram apagados.", done)
+    messages.success(request, template % {"count": number(done)})
     return redirect("console:privacy")

@@ -35,7 +35,7 @@ def answer(request: AuthenticatedRequest) -> HttpResponse:
     if said not in _ANSWERS:
         raise InputError(_("Esta resposta não existe"), value=said[:20], hint=_("Libere ou desfaça"))
     try:
-        told = _ANSWERS[said](
+        decision = _ANSWERS[said](
             lake(), Path(settings.HOME), source,
             reason=request.POST.get("reason", ""), by=request.user.get_username(), at=timezone.now(),
         )  # fmt: skip
@@ -44,11 +44,11 @@ def answer(request: AuthenticatedRequest) -> HttpResponse:
         return redirect("console:quality")
     record(
         AuditEvent.Action.LOAD_RELEASED, Doer.of(request), object_kind="source", object_id=source,
-        purpose=told.reason, details={"released": told.released, "content": told.content},
+        purpose=decision.reason, details={"released": decision.released, "content": decision.content},
     )  # fmt: skip
     said_back = (
         _("%(source)s: liberada. A próxima execução desta entrega a carrega.")
-        if told.released
+        if decision.released
         else _("%(source)s: continua em quarentena.")
     )
     messages.success(request, said_back % {"source": source})

@@ -27,11 +27,11 @@ ANSWERS: dict[str, str | Promise] = {
 @access_required(Capability.REJECTED_ROWS)
 def index(request: AuthenticatedRequest) -> HttpResponse:
     """What waits, and what was decided with its author and day."""
-    told = {
+    context = {
         "doubts": _doubts(),
         "decided": [(one, str(ANSWERS[one.answer])) for one in category_decisions(Path(settings.HOME))],
     }
-    return render(request, "console/quality/review.html", told)
+    return render(request, "console/quality/review.html", context)
 
 
 @access_required(Capability.REJECTED_ROWS, methods=("POST",))

@@ -119,10 +119,10 @@ def sentence(rows: Sequence[SourceRow]) -> str:
         return _("Nenhuma entrega foi lida ainda.")
     read, rejected = sum(row.read for row in rows), sum(row.rejected for row in rows)
     files = sum(1 for row in rows for one in row.files if one.load.status == "loaded")
-    told = ngettext("%(count)s arquivo lido", "%(count)s arquivos lidos", files) % {"count": number(files)}
-    told += _(", %(rows)s linhas") % {"rows": count_short(read)}
+    text = ngettext("%(count)s arquivo lido", "%(count)s arquivos lidos", files) % {"count": number(files)}
+    text += _(", %(rows)s linhas") % {"rows": count_short(read)}
     if read:
-        told += _("; %(share)s rejeitadas") % {"share": percent(rejected / read, 2)}
+        text += _("; %(share)s rejeitadas") % {"share": percent(rejected / read, 2)}
     for status, one, many in (
         ("quarantined", _("em quarentena: %(names)s"), _("em quarentena: %(names)s")),
         ("failed", _("com erro: %(names)s"), _("com erro: %(names)s")),
@@ -132,8 +132,8 @@ def sentence(rows: Sequence[SourceRow]) -> str:
         names = [row.source for row in rows if any(file.load.status == status for file in row.files)]
         if names:
             shown = ", ".join(names[:4]) + ("…" if len(names) > 4 else "")
-            told += "; " + (one if len(names) == 1 else many) % {"names": shown}
-    return told + "."
+            text += "; " + (one if len(names) == 1 else many) % {"names": shown}
+    return text + "."
 
 
 @dataclass(frozen=True)

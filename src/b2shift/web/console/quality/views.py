@@ -29,7 +29,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     sources = sources_of(request.user)
     source = request.GET.get("source", "")
     defects = defects_of(request.user, source)
-    told = {
+    context = {
         "sources": sources,
         "sentence": sentence(sources),
         "source": source,
@@ -46,7 +46,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "settled": _settled(request.user),
         "may_release": may(request.user, Capability.RELEASE_LOADS),
     }
-    return render(request, "console/quality/index.html", told)
+    return render(request, "console/quality/index.html", context)
 
 
 @access_required(Capability.QUALITY)
@@ -97,19 +97,19 @@ def revenue(request: AuthenticatedRequest) -> HttpResponse:
     origin = request.GET.get("origin", "").strip()
     page = settled_rows(request.user, {"origin": origin}, _page_number(request))
     fields = [Field("origin", _("Origem"), origin, tuple((name, str(words.ORIGIN[name])) for name in ORIGINS))]
-    told = {"page": page, "rows": page.rows, "total": page.total}
-    told |= {"chips": chips_of(fields, request.GET), "first_fields": fields}
+    context = {"page": page, "rows": page.rows, "total": page.total}
+    context |= {"chips": chips_of(fields, request.GET), "first_fields": fields}
     template = "console/quality/revenue_list.html" if is_htmx_request(request) else "console/quality/revenue.html"
-    return render(request, template, told)
+    return render(request, template, context)
 
 
 def _drill(request: AuthenticatedRequest, read: Callable[..., Slice], template: str) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip() for name in FILTERS}
     page = read(request.user, asked, _page_number(request))
     fields = _fields(request.user, asked)
-    told = {"page": page, "rows": page.rows, "total": page.total}
-    told |= {"chips": chips_of(fields, request.GET), "first_fields": fields}
-    return render(request, template.replace(".html", "_list.html") if is_htmx_request(request) else template, told)
+    context = {"page": page, "rows": page.rows, "total": page.total}
+    context |= {"chips": chips_of(fields, request.GET), "first_fields": fields}
+    return render(request, template.replace(".html", "_list.html") if is_htmx_request(request) else template, context)
 
 
 def _fields(user: User, asked: dict[str, str]) -> list[Field]:

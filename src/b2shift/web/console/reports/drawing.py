@@ -16,8 +16,10 @@ TICKS, MOST_BARS, ROW = 4, 15, 15.0
 
 def plain(text: object) -> str:
     """Text in the letters the standard fonts have: the typographic minus and no-break spaces become plain ones."""
-    told = str(text).replace("−", "-").replace("\u00a0", " ").replace("→", "->").replace("≥", ">=").replace("≤", "<=")
-    return told.encode("cp1252", "replace").decode("cp1252")
+    ascii_text = (
+        str(text).replace("−", "-").replace("\u00a0", " ").replace("→", "->").replace("≥", ">=").replace("≤", "<=")
+    )
+    return ascii_text.encode("cp1252", "replace").decode("cp1252")
 
 
 def height_of(chart: Chart) -> float:
@@ -43,10 +45,10 @@ def _series(canvas: Any, chart: Chart, x: float, top: float, width: float, heigh
     columns, rows = chart.table.columns, chart.table.rows
     values = [n for n, column in enumerate(columns) if column.part == "value"]
     sides = [n for n, column in enumerate(columns) if column.part in {"low", "high"}]
-    told = [_real(row[n]) for row in rows for n in (*values, *sides) if row[n] is not None]
-    if not told or not values:
+    numbers = [_real(row[n]) for row in rows for n in (*values, *sides) if row[n] is not None]
+    if not numbers or not values:
         return
-    low, high = min(told), max(told)
+    low, high = min(numbers), max(numbers)
     if chart.kind != "line" or low > 0 > low - (high - low):
         low, high = min(low, 0.0), max(high, 0.0)
     span = (high - low) or abs(high) or 1.0
@@ -127,10 +129,10 @@ def _scale(canvas: Any, column: Column, low: float, span: float, box: tuple[floa
         _words(canvas, shown(low + span * n / TICKS, _short(column.format)), left - 5, y - 2.5, 50, right=True, size=7)
 
 
-def _months(canvas: Any, column: Column, told: Sequence[Any], left: float, step: float, y: float) -> None:
-    every = max(1, -(-len(told) // 8))
-    for n, value in enumerate(told):
-        if (len(told) - 1 - n) % every == 0:
+def _months(canvas: Any, column: Column, months: Sequence[Any], left: float, step: float, y: float) -> None:
+    every = max(1, -(-len(months) // 8))
+    for n, value in enumerate(months):
+        if (len(months) - 1 - n) % every == 0:
             text = plain(shown(value, column.format))
             canvas.setFont(FONT, 7)
             canvas.setFillColor(MUTED)
@@ -172,10 +174,10 @@ def _legend(canvas: Any, columns: Sequence[Column], x: float, y: float, right: f
 
 
 def _words(canvas: Any, text: str, x: float, y: float, room: float, *, right: bool = False, size: float = 8) -> None:
-    told = fitted(canvas, plain(text), room, FONT, size)
+    fitted_text = fitted(canvas, plain(text), room, FONT, size)
     canvas.setFont(FONT, size)
     canvas.setFillColor(INK)
-    (canvas.drawRightString if right else canvas.drawString)(x, y, told)
+    (canvas.drawRightString if right else canvas.drawString)(x, y, fitted_text)
 
 
 def fitted(canvas: Any, text: str, room: float, font: str, size: float) -> str:

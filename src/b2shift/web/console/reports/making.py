@@ -49,8 +49,8 @@ def send_due(day: date, now: datetime) -> Made:
 def make_for(report: Report, person: User, day: date, formats: Iterable[str]) -> list[Edition]:
     """The files of a report for one person, unsaved, over the rows that person sees, in their language."""
     with translation.override(person.language or settings.LANGUAGE_CODE):
-        told = document(report.title, person, report.answers, day, lake().version)
-        return [_edition(report, person, told, form) for form in formats]
+        contents = document(report.title, person, report.answers, day, lake().version)
+        return [_edition(report, person, contents, form) for form in formats]
 
 
 def formats_for(person: User, formats: Sequence[str]) -> list[str]:
@@ -89,18 +89,18 @@ def _write_down(report: Report, person: User, kept: Sequence[Edition], now: date
     record(AuditEvent.Action.EXPORT, doer, object_kind="report", object_id=str(report.pk), details=details, at=now)
 
 
-def _edition(report: Report, person: User, told: Document, form: str) -> Edition:
-    name = f"{'-'.join(fold(report.title).split())[:80] or 'relatorio'}-{told.day:%Y-%m-%d}.{form}"
+def _edition(report: Report, person: User, document: Document, form: str) -> Edition:
+    name = f"{'-'.join(fold(report.title).split())[:80] or 'relatorio'}-{document.day:%Y-%m-%d}.{form}"
     return Edition(
         report=report,
         person=person,
-        day=told.day,
+        day=document.day,
         format=form,
         name=name,
-        content=MAKERS[form](told),
-        scope=told.scope[:300],
-        version=told.version,
-        fingerprints=told.fingerprints,
+        content=MAKERS[form](document),
+        scope=document.scope[:300],
+        version=document.version,
+        fingerprints=document.fingerprints,
     )
 
 

@@ -18,7 +18,7 @@ ROOM = WIDE - 2 * SIDE
 LACKING = "Falta o que faz relatórios: instale b2shift[reports]"
 
 
-def printed(told: Document) -> bytes:
+def printed(document: Document) -> bytes:
     """The file. The same document gives the same bytes. Raises StateError where the PDF library is not installed."""
     try:
         from reportlab.pdfgen.canvas import Canvas
@@ -26,13 +26,13 @@ def printed(told: Document) -> bytes:
         raise StateError(LACKING, hint="pip install 'b2shift[reports]'") from error
     buffer = BytesIO()
     canvas = Canvas(buffer, pagesize=(WIDE, HIGH), invariant=1, lang="pt-BR")
-    canvas.setTitle(told.title)
-    canvas.setSubject(told.scope)
+    canvas.setTitle(document.title)
+    canvas.setSubject(document.scope)
     canvas.setAuthor("B2Shift")
-    page = _Page(canvas, told)
+    page = _Page(canvas, document)
     page.open()
-    _head(page, told)
-    for piece in told.pieces:
+    _head(page, document)
+    for piece in document.pieces:
         _piece(page, piece)
     page.close()
     canvas.save()
@@ -42,8 +42,8 @@ def printed(told: Document) -> bytes:
 class _Page:
     """Where the next line goes; a new page when it would not fit."""
 
-    def __init__(self, canvas: Any, told: Document) -> None:
-        self.canvas, self.told, self.y, self.number = canvas, told, 0.0, 0
+    def __init__(self, canvas: Any, document: Document) -> None:
+        self.canvas, self.document, self.y, self.number = canvas, document, 0.0, 0
 
     def open(self) -> None:
         """Begin a page."""
@@ -58,7 +58,7 @@ class _Page:
         canvas.line(SIDE, FOOT - 10, WIDE - SIDE, FOOT - 10)
         canvas.setFont(FONT, 7.5)
         canvas.setFillColor(MUTED)
-        left = f"{self.told.title} · {self.told.person} · {day(self.told.day)}"
+        left = f"{self.document.title} · {self.document.person} · {day(self.document.day)}"
         canvas.drawString(SIDE, FOOT - 22, fitted(canvas, plain(left), ROOM - 70, FONT, 7.5))
         canvas.drawRightString(WIDE - SIDE, FOOT - 22, plain(_("Página %(n)s") % {"n": self.number}))
         canvas.showPage()
@@ -80,11 +80,11 @@ class _Page:
             self.canvas.drawString(SIDE, self.y, line)
 
 
-def _head(page: _Page, told: Document) -> None:
-    page.words(told.title, 18, bold=True)
+def _head(page: _Page, document: Document) -> None:
+    page.words(document.title, 18, bold=True)
     page.y -= 2
-    facts = [told.person, day(told.day), _("Escopo: %(scope)s") % {"scope": told.scope}]
-    facts.append(_("versão %(version)s dos dados") % {"version": told.version})
+    facts = [document.person, day(document.day), _("Escopo: %(scope)s") % {"scope": document.scope}]
+    facts.append(_("versão %(version)s dos dados") % {"version": document.version})
     page.words(" · ".join(facts), 9, colour=MUTED)
     page.y -= 10
 
@@ -101,7 +101,7 @@ def _piece(page: _Page, piece: Piece) -> None:
         page.words(piece.why, 9.5, colour=MUTED)
         page.y -= 10
         return
-    for sentence in piece.told:
+    for sentence in piece.narrative:
         page.words(sentence, 10)
     for figure in piece.figures:
         page.words(f"{figure.label}: {figure.value}{f' ({figure.note})' if figure.note else ''}", 12, bold=True)
@@ -141,11 +141,11 @@ def _row(
     canvas.setFillColor(MUTED if bold else INK)
     canvas.setFont(font, 8)
     for text, column, width in zip(cells, columns, widths, strict=True):
-        told = fitted(canvas, plain(text), width - 8, font, 8)
+        fitted_text = fitted(canvas, plain(text), width - 8, font, 8)
         if column.numeric:
-            canvas.drawRightString(x + width - 4, page.y, told)
+            canvas.drawRightString(x + width - 4, page.y, fitted_text)
         else:
-            canvas.drawString(x + 2, page.y, told)
+            canvas.drawString(x + 2, page.y, fitted_text)
         x += width
     canvas.setStrokeColor(LINE)
     canvas.setLineWidth(0.3)

@@ -33,7 +33,7 @@ class Piece:
     why: str = ""
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def narrative(self) -> tuple[str, ...]:
         """What the answer says."""
         return narrative_of(self.answer) if self.answer else ()
 
@@ -42,18 +42,18 @@ class Piece:
         """Period, scope, definition and code: what makes each number one that can be checked."""
         if self.answer is None:
             return []
-        told = [_("Período: %(period)s") % {"period": period_of(self.answer)}]
+        parts = [_("Período: %(period)s") % {"period": period_of(self.answer)}]
         if self.answer.compared_period:
             other = self.answer.compared_period
-            told.append(_("Comparado com: %(period)s") % {"period": f"{day(other.start)} – {day(other.end)}"})
-        told += [
+            parts.append(_("Comparado com: %(period)s") % {"period": f"{day(other.start)} – {day(other.end)}"})
+        parts += [
             _("Escopo: %(scope)s") % {"scope": self.answer.scope},
             _("Dados até %(day)s, versão %(version)s")
             % {"day": day(self.answer.as_of), "version": self.answer.version},
             _("Código da resposta: %(code)s") % {"code": self.answer.fingerprint},
         ]
         defined = [f"{label}: {text}" for label, text in self.answer.definitions.items()]
-        return ["; ".join(told) + ".", *defined, *self.answer.notes]
+        return ["; ".join(parts) + ".", *defined, *self.answer.notes]
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,10 @@ def _piece(person: User, kept: dict[str, Any], place: int) -> Piece:
     title = str(kept.get("title") or _("Resposta"))
     try:
         query = redated(str(kept.get("question") or ""), TypedQuery.model_validate(kept.get("query")))
-        told = answer(person, query)
+        result = answer(person, query)
     except (B2ShiftError, ValidationError) as error:
         return Piece(title, why=str(error) if isinstance(error, B2ShiftError) else _("Esta consulta não existe."))
-    if not isinstance(told, Answer):
+    if not isinstance(result, Answer):
         return Piece(title, why=_("Isto não está nos dados."))
-    chart = chart_of(told, f"relatorio-{place}", title)
-    return Piece(title, told, figures_of(told), chart, table_of(told, len(told.rows)))
+    chart = chart_of(result, f"relatorio-{place}", title)
+    return Piece(title, result, figures_of(result), chart, table_of(result, len(result.rows)))

@@ -25,15 +25,15 @@ SHOWN = 100
 @access_required(Capability.ASK)
 def index(request: AuthenticatedRequest) -> HttpResponse:
     """One's reports."""
-    told = reports.visible_reports(request.user).prefetch_related("people")
-    return render(request, "console/reports/index.html", {"reports": told, "may_export": _exports(request)})
+    visible = reports.visible_reports(request.user).prefetch_related("people")
+    return render(request, "console/reports/index.html", {"reports": visible, "may_export": _exports(request)})
 
 
 @access_required(Capability.ASK)
 def received(request: AuthenticatedRequest) -> HttpResponse:
     """Files made for this person, newest first."""
-    told = reports.visible_editions(request.user).defer("content").select_related("report")[:SHOWN]
-    return render(request, "console/reports/received.html", {"editions": told})
+    editions = reports.visible_editions(request.user).defer("content").select_related("report")[:SHOWN]
+    return render(request, "console/reports/received.html", {"editions": editions})
 
 
 @access_required(Capability.ASK, methods=("GET", "POST"))
@@ -42,9 +42,11 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     kept = kept_of(request.user)
     form = ReportForm(kept, request.POST or None, initial={"people": [request.user.pk]})
     if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
+        cleaned = form.cleaned_data
         try:
-            made = reports.keep(request.user, told["title"], form.chosen, told["people"], told["days"], told["formats"])
+            made = reports.keep(
+                request.user, cleaned["title"], form.chosen, cleaned["people"], cleaned["days"], cleaned["formats"]
+            )
         except InputError as error:
             form.add_error("title", str(error))
         else:
@@ -92,8 +94,8 @@ def end(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Delete it; the toast has the way back."""
     report = _own(request, key)
     reports.end(report, timezone.now())
-    told = _("Relatório apagado: %(title)s.") % {"title": report.title}
-    messages.success(request, told, extra_tags=reverse("console:report_back", args=[key]))
+    message = _("Relatório apagado: %(title)s.") % {"title": report.title}
+    messages.success(request, message, extra_tags=reverse("console:report_back", args=[key]))
     return redirect("console:reports")
 
 

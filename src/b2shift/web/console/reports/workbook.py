@@ -25,7 +25,7 @@ FORMS = {
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 
-def workbook(told: Document) -> bytes:
+def workbook(document: Document) -> bytes:
     """The file; text is never a formula. StateError where the workbook library is not installed."""
     try:
         from xlsxwriter import Workbook
@@ -34,13 +34,13 @@ def workbook(told: Document) -> bytes:
     buffer = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
     book = Workbook(buffer, options)
-    made = datetime(told.day.year, told.day.month, told.day.day, tzinfo=UTC).replace(tzinfo=None)
-    book.set_properties({"title": told.title, "subject": told.scope, "created": made})
+    made = datetime(document.day.year, document.day.month, document.day.day, tzinfo=UTC).replace(tzinfo=None)
+    book.set_properties({"title": document.title, "subject": document.scope, "created": made})
     forms = _Forms(book)
     front = book.add_worksheet(_("Resumo"))
-    names = _sheet_names([piece.title for piece in told.pieces])
-    _front(front, told, names, forms)
-    for piece, name in zip(told.pieces, names, strict=True):
+    names = _sheet_names([piece.title for piece in document.pieces])
+    _front(front, document, names, forms)
+    for piece, name in zip(document.pieces, names, strict=True):
         _sheet(book, piece, name, forms)
     book.close()
     return buffer.getvalue()
@@ -71,19 +71,19 @@ def _number_form(form: str) -> str:
     return FORMS.get(name, f"#,##0{decimals}" if name in {"number", "count_short"} else "General")
 
 
-def _front(sheet: Any, told: Document, names: Sequence[str], forms: _Forms) -> None:
+def _front(sheet: Any, document: Document, names: Sequence[str], forms: _Forms) -> None:
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 60)
     sheet.set_column(2, 4, 26)
     sheet.set_column(5, 5, 70)
-    sheet.write_string(0, 0, told.title, forms.title)
-    sheet.write_string(1, 0, f"{told.person} · {day(told.day)} · {told.scope}", forms.muted)
+    sheet.write_string(0, 0, document.title, forms.title)
+    sheet.write_string(1, 0, f"{document.person} · {day(document.day)} · {document.scope}", forms.muted)
     headings = (_("Planilha"), _("O que diz"), _("Período"), _("Escopo"), _("Código da resposta"), _("Definição"))
     for n, heading in enumerate(headings):
         sheet.write_string(3, n, heading, forms.head)
-    for n, (piece, name) in enumerate(zip(told.pieces, names, strict=True), 4):
+    for n, (piece, name) in enumerate(zip(document.pieces, names, strict=True), 4):
         sheet.write_url(n, 0, f"internal:'{name}'!A1", string=name)
-        said = piece.why if piece.answer is None else " ".join(piece.told)
+        said = piece.why if piece.answer is None else " ".join(piece.narrative)
         sheet.write_string(n, 1, said, forms.wrapped)
         if piece.answer is None:
             continue

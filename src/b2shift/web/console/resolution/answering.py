@@ -39,8 +39,8 @@ def answered_in(request: AuthenticatedRequest, *, hint: str) -> LinkDecision:
 
 def said_back(request: AuthenticatedRequest, decision: LinkDecision) -> None:
     """Tell the person that the answer is kept."""
-    told = {"one": decision.prospect_id, "other": decision.same_as}
-    messages.success(request, _("%(one)s e %(other)s: anotado. A próxima execução aplica.") % told)
+    values = {"one": decision.prospect_id, "other": decision.same_as}
+    messages.success(request, _("%(one)s e %(other)s: anotado. A próxima execução aplica.") % values)
 
 
 def page_number(request: AuthenticatedRequest) -> int:

@@ -68,24 +68,24 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         raise InputError(_("Esta lista não existe"), value=view[:20], hint=_("Escolha uma das abas"))
     place, purpose, within = page_number(request), request.session.get(_KEPT, ""), _within(request)
     read, home, first = lake(), Path(settings.HOME), PAGE_ROWS * (place - 1)
-    told: dict[str, object] = {
+    context: dict[str, object] = {
         "view": view, "views": VIEWS.items(), "words": WORDS, "purposes": Purpose.choices, "purpose": purpose,
         "may_name": may(request.user, Capability.CONTACTS), "may_companies": may(request.user, Capability.RESOLUTION),
     }  # fmt: skip
     if view == "unidas":
         found = repeated_persons(read, within=within, limit=PAGE_ROWS, offset=first)
         shown = [one.id for person in found.persons for one in person.contacts]
-        told |= {"persons": found.persons, "total": found.total}
+        context |= {"persons": found.persons, "total": found.total}
     else:
         chosen = answered_contacts if view else pending_contacts
         listed = chosen(read, home, within=within, limit=PAGE_ROWS, offset=first)
         shown = [one.id for pair in listed.pairs for one in (pair.one, pair.other)]
-        told |= {"pairs": [(pair, reasons(pair.evidence)) for pair in listed.pairs], "total": listed.total}
-    named = bool(purpose) and bool(told["may_name"])
+        context |= {"pairs": [(pair, reasons(pair.evidence)) for pair in listed.pairs], "total": listed.total}
+    named = bool(purpose) and bool(context["may_name"])
     if named and shown:
         tell_read(Doer.of(request), "contact_pairs", view or "duvida", purpose, shown)
-    told |= {"named": named, "sentence": _sentence(within), "page": pages_of(place, int(str(told["total"])))}
-    return render(request, "console/resolution/contacts.html", told)
+    context |= {"named": named, "sentence": _sentence(within), "page": pages_of(place, int(str(context["total"])))}
+    return render(request, "console/resolution/contacts.html", context)
 
 
 @access_required(Capability.CONTACTS, methods=("POST",))

@@ -32,18 +32,18 @@ from b2shift.web.ledger.trail import Doer
 @access_required(Capability.CUSTOMERS)
 def index(request: AuthenticatedRequest) -> HttpResponse:
     """The companies to win that the person sees, those of the address, in its order."""
-    place, told, owners = page_number(request), request.GET, followed(request.user)
-    wanted = _asked(told, owners)
+    place, params, owners = page_number(request), request.GET, followed(request.user)
+    wanted = _asked(params, owners)
     found = companies_to_prospect(lake(), wanted, limit=PAGE_ROWS, offset=PAGE_ROWS * (place - 1))
     names = dict(VendorUser.objects.values_list("pk", "name"))
-    first = _fields(told, owners, names)
+    first = _fields(params, owners, names)
     page = {
         "rows": [(one, names.get(one.owner_id or "")) for one in found.companies],
         "total": found.total,
         "page": {"rows": found.companies, **pages_of(place, found.total)},
         "sort": wanted.order.value,
         "sentence": _sentence(found),
-        "chips": chips_of(first, told, _("Busca")),
+        "chips": chips_of(first, params, _("Busca")),
         "first_fields": first,
     }
     return render(
@@ -61,44 +61,48 @@ def detail(request: AuthenticatedRequest, code: str) -> HttpResponse:
 def contacts(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """Its people, for the purpose chosen; who read them and why is written first."""
     company, purpose = _seen(request, code), request.POST.get("purpose", "")
-    told = _page(request, company)
+    context = _page(request, company)
     try:
-        told["contacts"] = read_prospect_contacts(Doer.of(request), code, purpose)
-        told["purpose_label"] = dict(Purpose.choices)[purpose]
+        context["contacts"] = read_prospect_contacts(Doer.of(request), code, purpose)
+        context["purpose_label"] = dict(Purpose.choices)[purpose]
     except InputError as error:
-        told["purpose_error"] = f"{error.what}."
+        context["purpose_error"] = f"{error.what}."
     part = "prospect_people" if is_htmx_request(request) else "prospect"
-    return render(request, f"console/resolution/{part}.html", told)
+    return render(request, f"console/resolution/{part}.html", context)
 
 
-def _asked(told: QueryDict, owners: list[str] | None) -> ProspectingFilter:
+def _asked(params: QueryDict, owners: list[str] | None) -> ProspectingFilter:
     """What the address asks for, of the sellers the person follows; an order or view that does not exist is none."""
-    order, deal, owner = told.get("sort", ""), told.get("deal", ""), told.get("owner", "")
+    order, deal, owner = params.get("sort", ""), params.get("deal", ""), params.get("owner", "")
     if owner:
         owners = [owner] if owners is None or owner in owners else []
     return ProspectingFilter(
         owners=None if owners is None else tuple(owners),
-        words=told.get("q", "")[:120],
-        market_segment=told.get("market_segment", ""),
-        state=told.get("state", ""),
+        words=params.get("q", "")[:120],
+        market_segment=params.get("market_segment", ""),
+        state=params.get("state", ""),
         in_talks={"open": True, "none": False}.get(deal),
         order=Order(order) if order in list(Order) else Order.NEWEST,
     )
 
 
-def _fields(told: QueryDict, owners: list[str] | None, names: dict[str, str]) -> list[Field]:
+def _fields(params: QueryDict, owners: list[str] | None, names: dict[str, str]) -> list[Field]:
     """The bar: market segment, state, and whose, where the person follows more than one."""
     choices = prospecting_choices(lake(), owners)
     segments = tuple((one, written(word("market_segment", one))) for one in choices["market_segment"])
     states = tuple((one, one) for one in choices["state"])
     sellers = sorted((names[one], one) for one in (names if owners is None else owners) if one in names)
     fields = [
-        Field("market_segment", _("Segmento de mercado"), told.get("market_segment", ""), segments),
-        Field("state", _("Estado"), told.get("state", ""), states),
-        Field("deal", _("Negociação"), told.get("deal", ""), (("open", _("Em curso")), ("none", _("Nenhuma aberta")))),
+        Field("market_segment", _("Segmento de mercado"), params.get("market_segment", ""), segments),
+        Field("state", _("Estado"), params.get("state", ""), states),
+        Field(
+            "deal", _("Negociação"), params.get("deal", ""), (("open", _("Em curso")), ("none", _("Nenhuma aberta")))
+        ),
     ]
     if len(sellers) > 1:
-        fields.append(Field("owner", _("Responsável"), told.get("owner", ""), tuple((n, name) for name, n in sellers)))
+        fields.append(
+            Field("owner", _("Responsável"), params.get("owner", ""), tuple((n, name) for name, n in sellers))
+        )
     return fields
 
 
@@ -106,8 +110,8 @@ def _sentence(found: ProspectingPage) -> str:
     """How many companies there are to win, with how many one is in talks, and for how much."""
     if not found.total:
         return _("Nenhum prospect com estes filtros.")
-    told = ngettext("%(n)s empresa a conquistar", "%(n)s empresas a conquistar", found.total)
-    said = [told % {"n": number(found.total)}]
+    template = ngettext("%(n)s empresa a conquistar", "%(n)s empresas a conquistar", found.total)
+    said = [template % {"n": number(found.total)}]
     if found.in_talks:
         talks = ngettext(
             "%(n)s em negociação, %(money)s em aberto", "%(n)s em negociação, %(money)s em aberto", found.in_talks
@@ -119,8 +123,8 @@ def _sentence(found: ProspectingPage) -> str:
 def _seen(request: AuthenticatedRequest, code: str) -> ProspectCompany:
     company = visible_prospect(request.user, code)
     if company is None:
-        told = _("Não há prospect com o código %(code)s entre os que você acompanha.")
-        raise Http404(told % {"code": code[:40]})
+        text = _("Não há prospect com o código %(code)s entre os que você acompanha.")
+        raise Http404(text % {"code": code[:40]})
     return company
 
 

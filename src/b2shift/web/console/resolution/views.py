@@ -66,23 +66,25 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     place = page_number(request)
     first = PAGE_ROWS * (place - 1)
     read, home = lake(), Path(settings.HOME)
-    told: dict[str, object] = {"view": view, "views": VIEWS.items(), "total": 0, "sentence": _sentence()}
+    context: dict[str, object] = {"view": view, "views": VIEWS.items(), "total": 0, "sentence": _sentence()}
     if view == "unidas":
         merged = merged_companies(read, limit=PAGE_ROWS, offset=first)
-        told |= {"companies": merged.companies, "total": merged.total}
+        context |= {"companies": merged.companies, "total": merged.total}
     else:
         listed = (answered_pairs if view else pending_pairs)(read, home, limit=PAGE_ROWS, offset=first)
-        told |= {"pairs": [(pair, reasons(pair.evidence)) for pair in listed.pairs], "total": listed.total}
-    page = pages_of(place, int(str(told["total"])))
-    return render(request, "console/resolution/index.html", told | {"page": page, "words": WORDS})
+        context |= {"pairs": [(pair, reasons(pair.evidence)) for pair in listed.pairs], "total": listed.total}
+    page = pages_of(place, int(str(context["total"])))
+    return render(request, "console/resolution/index.html", context | {"page": page, "words": WORDS})
 
 
 @access_required(Capability.RESOLUTION)
 def company(request: AuthenticatedRequest, entity: str) -> HttpResponse:
     """Why the records of one company are one: each pair with its reasons."""
     pairs = same_company_pairs(lake(), Path(settings.HOME), entity)
-    told: list[tuple[CompanyPair, list[Reason]]] = [(pair, reasons(pair.evidence)) for pair in pairs]
-    return render(request, "console/resolution/company.html", {"entity": entity, "pairs": told, "words": WORDS})
+    pairs_with_reasons: list[tuple[CompanyPair, list[Reason]]] = [(pair, reasons(pair.evidence)) for pair in pairs]
+    return render(
+        request, "console/resolution/company.html", {"entity": entity, "pairs": pairs_with_reasons, "words": WORDS}
+    )
 
 
 @access_required(Capability.CUSTOMERS)
@@ -92,9 +94,9 @@ def of_customer(request: AuthenticatedRequest, customer_id: str) -> HttpResponse
     if not visible_customers(request.user).filter(customer_id=customer_id).exists():
         raise Http404
     merged = merged_companies(lake(), limit=1, customer=customer_id)
-    told = {"company": merged.companies[0] if merged.companies else None,
+    context = {"company": merged.companies[0] if merged.companies else None,
             "may_part": may(request.user, Capability.RESOLUTION)}  # fmt: skip
-    return render(request, "console/resolution/of_customer.html", told)
+    return render(request, "console/resolution/of_customer.html", context)
 
 
 @access_required(Capability.RESOLUTION, methods=("POST",))
@@ -140,11 +142,11 @@ def _sentence() -> str:
     read = lake()
     if not read.has("prospect_links"):
         return _("A versão atual ainda não resolveu os prospects: rode o ciclo de novo.")
-    told, doubts = resolution_report(read), pending_pairs(read, Path(settings.HOME), limit=1).total
+    report, doubts = resolution_report(read), pending_pairs(read, Path(settings.HOME), limit=1).total
     figures = {
-        "n": number(told.prospects),
-        "customers": number(told.already_customers),
-        "repeated": number(told.repeated),
+        "n": number(report.prospects),
+        "customers": number(report.already_customers),
+        "repeated": number(report.repeated),
         "doubts": number(doubts),
     }
     return (

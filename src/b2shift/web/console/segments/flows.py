@@ -48,7 +48,7 @@ def sentence(flows: Sequence[Flow]) -> str:
     if not total:
         return _("Ainda não há dois ciclos a comparar: a próxima entrega mostra quem mudou de segmento.")
     moved = sum(one.customers for one in both if one.from_id != one.to_id)
-    told = ngettext(
+    text = ngettext(
         "%(moved)s de %(total)s clientes mudou de segmento (%(share)s)",
         "%(moved)s de %(total)s clientes mudaram de segmento (%(share)s)",
         moved,
@@ -60,8 +60,8 @@ def sentence(flows: Sequence[Flow]) -> str:
     came = sum(one.customers for one in flows if not one.from_id)
     left = sum(one.customers for one in flows if not one.to_id)
     if came or left:
-        told += _("; chegadas à base: %(came)s, saídas: %(left)s") % {"came": number(came), "left": number(left)}
-    return told + "."
+        text += _("; chegadas à base: %(came)s, saídas: %(left)s") % {"came": number(came), "left": number(left)}
+    return text + "."
 
 
 def door_of(one: Flow, *, newest: bool) -> str:

@@ -28,10 +28,10 @@ class Kpi:
 def kpis_of(seen: QuerySet[Customer], segment: str) -> list[Kpi]:
     """Means of the segment and of everybody; a figure that nobody of the segment has is left out."""
     question = cache_key(seen)
-    told = {} if question is None else cached(("kpis", segment, question), lambda: _means(seen, segment))
+    means = {} if question is None else cached(("kpis", segment, question), lambda: _means(seen, segment))
     found = []
     for field, name, words, more_is_better in _figures():
-        here, everybody = told.get(f"{field}_here"), told.get(f"{field}_all")
+        here, everybody = means.get(f"{field}_here"), means.get(f"{field}_all")
         if here is not None and everybody is not None:
             better = _better(float(here), float(everybody), more_is_better)
             found.append(Kpi(name, words(here), words(everybody), better))

@@ -76,8 +76,8 @@ def segment_map(seen: QuerySet[Customer], most: int = MOST_POINTS) -> SegmentMap
     order = "row_hash" if total > most else "customer_id"
     columns = ("x", "y", "customer_id", "trade_name", "name", "segment_id", "mrr", "churn_90d")
     drawn = placed.order_by(order).values_list(*columns)[:most]
-    told = Segment.objects.values_list("segment_id", "name")  # largest of the base first
-    names = {code: shipped(name) for code, name in told}
+    rows = Segment.objects.values_list("segment_id", "name")  # largest of the base first
+    names = {code: shipped(name) for code, name in rows}
     # By code, which outlives sizes: a hue stays when another segment outgrows this one.
     own_hue = sorted(list(names) if len(names) <= MOST_HUES else list(names)[: MOST_HUES - 1])
     points: dict[str, list[MapPoint]] = {code: [] for code in [*own_hue, ""]}
@@ -107,7 +107,7 @@ def reading(groups: Sequence[MapGroup]) -> str:
         for b, b_centre, b_spread in named[n + 1 :]
     }
     nearest = min(gaps, key=lambda pair: (gaps[pair], pair))
-    told = _("Os mais próximos no mapa: %(a)s e %(b)s (centros a %(gap)s da dispersão deles)") % {
+    text = _("Os mais próximos no mapa: %(a)s e %(b)s (centros a %(gap)s da dispersão deles)") % {
         "a": nearest[0],
         "b": nearest[1],
         "gap": number(gaps[nearest], 1),
@@ -115,8 +115,8 @@ def reading(groups: Sequence[MapGroup]) -> str:
     if len(named) > 2:
         alone = {name: min(gap for pair, gap in gaps.items() if name in pair) for name, _centre, _spread in named}
         furthest = max(alone, key=lambda name: (alone[name], name))
-        told += _(". O mais distante dos outros: %(name)s (%(gap)s)") % {
+        text += _(". O mais distante dos outros: %(name)s (%(gap)s)") % {
             "name": furthest,
             "gap": number(alone[furthest], 1),
         }
-    return told + "."
+    return text + "."

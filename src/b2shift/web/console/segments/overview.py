@@ -64,17 +64,17 @@ def sentence(rows: Sequence[SegmentRow]) -> str:
     total = sum(row.figures.customers for row in held)
     top = held[:3]
     share = percent(sum(row.figures.customers for row in top) / total, 0)
-    told = ngettext("%(count)s segmento", "%(count)s segmentos", len(held)) % {"count": len(held)}
+    text = ngettext("%(count)s segmento", "%(count)s segmentos", len(held)) % {"count": len(held)}
     if len(held) > len(top):
-        told += _("; os %(top)s maiores reúnem %(share)s dos clientes") % {"top": len(top), "share": share}
+        text += _("; os %(top)s maiores reúnem %(share)s dos clientes") % {"top": len(top), "share": share}
     risky = [row for row in held if row.figures.churn_mean is not None]
     if risky:
         worst = max(risky, key=lambda row: row.figures.churn_mean or 0)
-        told += _(". Maior risco médio de churn: %(name)s, %(risk)s") % {
+        text += _(". Maior risco médio de churn: %(name)s, %(risk)s") % {
             "name": worst.name,
             "risk": percent(worst.figures.churn_mean, 1),
         }
-    return told + "."
+    return text + "."
 
 
 def _place(row: SegmentRow, measure: str, sign: int) -> tuple[bool, bool, float, str]:

@@ -37,14 +37,14 @@ def point(name: str) -> str:
 
 def sentence(one: Persona) -> str:
     """The persona in one sentence, of what is known."""
-    told = []
+    parts = []
     if one.titles:
-        told.append(_("quem decide é mais vezes %(title)s") % {"title": one.titles[0].label})
+        parts.append(_("quem decide é mais vezes %(title)s") % {"title": one.titles[0].label})
     if one.channels:
-        told.append(_("prefere %(channel)s") % {"channel": word("channel", one.channels[0].label)})
+        parts.append(_("prefere %(channel)s") % {"channel": word("channel", one.channels[0].label)})
     if one.answering:
-        told.append(_("responde mais por %(channel)s") % {"channel": word("channel", one.answering[0].label)})
+        parts.append(_("responde mais por %(channel)s") % {"channel": word("channel", one.answering[0].label)})
     if one.drivers:
-        told.append(_("a sua nota segue sobretudo: %(point)s") % {"point": point(one.drivers[0].name)})
-    text = "; ".join(told)
+        parts.append(_("a sua nota segue sobretudo: %(point)s") % {"point": point(one.drivers[0].name)})
+    text = "; ".join(parts)
     return f"{text[:1].upper()}{text[1:]}." if text else ""

@@ -64,7 +64,7 @@ def map_picture(drawn: SegmentMap) -> Chart:
 
 def risk_picture(rows: Sequence[tuple[SegmentRow, Measures]]) -> Chart | None:
     """Mean churn risk of each segment with the interval of the mean, the riskiest first."""
-    scored = [(row, told) for row, told in rows if told.churn is not None]
+    scored = [(row, measures) for row, measures in rows if measures.churn is not None]
     scored.sort(key=lambda pair: (-(pair[1].churn or 0), pair[0].code))
     if not scored:
         return None
@@ -86,14 +86,14 @@ def risk_picture(rows: Sequence[tuple[SegmentRow, Measures]]) -> Chart | None:
             [
                 (
                     row.name,
-                    told.churn,
-                    told.churn_low,
-                    told.churn_high,
-                    told.customers,
-                    told.mrr,
+                    measures.churn,
+                    measures.churn_low,
+                    measures.churn_high,
+                    measures.customers,
+                    measures.mrr,
                     reverse("console:segment", args=[row.code]),
                 )
-                for row, told in scored
+                for row, measures in scored
             ],
         ),
         note=_("O traço é o intervalo de 95% da média. Só clientes com receita recorrente têm risco."),
@@ -106,7 +106,7 @@ def lift_picture(name: str, lines: Sequence[TraitLine], *, sizes: bool) -> Chart
 
     `sizes` tells how many members of the whole base have each trait, for those who may know it.
     """
-    told = [Column(_("Membros"), "number")] if sizes else []
+    size_columns = [Column(_("Membros"), "number")] if sizes else []
     return Chart(
         name="tracos",
         kind="intervals",
@@ -120,7 +120,7 @@ def lift_picture(name: str, lines: Sequence[TraitLine], *, sizes: bool) -> Chart
                 Column(_("Até"), "number:2", "high"),
                 Column(_("No segmento"), "percent:1", "aside"),
                 Column(_("Na base"), "percent:1", "aside"),
-                *told,
+                *size_columns,
             ],
             [
                 (line.label, line.lift, line.lift_low, line.lift_high, line.prevalence, line.overall)
@@ -199,12 +199,12 @@ def _word(kind: str, label: str) -> str:
 
 
 def _risk_reading(scored: Sequence[tuple[SegmentRow, Measures]]) -> str:
-    first, told = scored[0]
+    first, measures = scored[0]
     reading = _("%(name)s tem o maior risco: %(risk)s, entre %(low)s e %(high)s") % {
         "name": first.name,
-        "risk": percent(told.churn, 1),
-        "low": percent(told.churn_low, 1),
-        "high": percent(told.churn_high, 1),
+        "risk": percent(measures.churn, 1),
+        "low": percent(measures.churn_low, 1),
+        "high": percent(measures.churn_high, 1),
     }
     if len(scored) > 1:
         last, least = scored[-1]
@@ -248,15 +248,15 @@ def _pair_reading(a: str, b: str, pairs: Sequence[TraitPair]) -> str:
 
 def _mix_reading(words: Sequence[str], named: Sequence[tuple[str, Mix]]) -> str:
     """The class whose share differs most between two mixes, and by how much; for one, its largest class."""
-    told = [(name, mix) for name, mix in named if mix.total]
-    if not told:
+    with_customers = [(name, mix) for name, mix in named if mix.total]
+    if not with_customers:
         return _("Nenhum cliente a mostrar.")
-    if len(told) == 1:
-        name, mix = told[0]
+    if len(with_customers) == 1:
+        name, mix = with_customers[0]
         most = max(range(len(words)), key=lambda n: mix.shares[n].share)
         share = percent(mix.shares[most].share)
         return _("%(name)s: mais %(word)s (%(share)s).") % {"name": name, "word": words[most], "share": share}
-    (first, a), (second, b) = told
+    (first, a), (second, b) = with_customers
     widest = max(range(len(words)), key=lambda n: abs(a.shares[n].share - b.shares[n].share))
     return _("O que mais os separa: %(word)s (%(first)s: %(left)s; %(second)s: %(right)s).") % {
         "word": words[widest],

@@ -57,19 +57,19 @@ def reading(name: str, lines: Sequence[TraitLine]) -> str:
     first = next(iter(marking(lines, 1)), None)
     if first is None or first.overall is None:
         return _("Nenhum traço é mais comum em %(name)s do que na base.") % {"name": name}
-    told = _("O que mais marca %(name)s: %(trait)s, em %(share)s dos membros contra %(base)s da base") % {
+    text = _("O que mais marca %(name)s: %(trait)s, em %(share)s dos membros contra %(base)s da base") % {
         "name": name,
         "trait": shipped(first.label),
         "share": percent(first.prevalence, 0),
         "base": percent(first.overall, 0),
     }
     if first.lift is not None and first.lift_low is not None and first.lift_high is not None:
-        told += _(" (lift %(lift)s, entre %(low)s e %(high)s)") % {
+        text += _(" (lift %(lift)s, entre %(low)s e %(high)s)") % {
             "lift": number(first.lift, 1),
             "low": number(first.lift_low, 1),
             "high": number(first.lift_high, 1),
         }
-    return told + "."
+    return text + "."
 
 
 @dataclass(frozen=True)

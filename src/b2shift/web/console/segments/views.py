@@ -17,7 +17,7 @@ from b2shift.web.console.charts import Chart
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.policy.rulebook import serving
 from b2shift.web.console.segments import flows, pictures
-from b2shift.web.console.segments import persona as persona_told
+from b2shift.web.console.segments import persona as persona_text
 from b2shift.web.console.segments.kpis import kpis_of
 from b2shift.web.console.segments.map import segment_map
 from b2shift.web.console.segments.matrix import matrix
@@ -45,10 +45,10 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     seen = visible_customers(request.user)
     rows = overview(request.user, seen, sort)
     held = [row for row in rows if row.figures.customers]
-    told = {"rows": rows, "sort": sort, "most": max((row.figures.customers for row in rows), default=0) or 1}
+    context = {"rows": rows, "sort": sort, "most": max((row.figures.customers for row in rows), default=0) or 1}
     if is_htmx_request(request):
-        return render(request, "console/segments/table.html", told)
-    told |= {
+        return render(request, "console/segments/table.html", context)
+    context |= {
         "cards": _marked(request.user, sorted(held, key=lambda row: (-row.figures.customers, row.code))),
         "sentence": sentence(rows),
         "risk": _risk_of(seen, held),
@@ -56,7 +56,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "may_see_models": may(request.user, Capability.MODELS),
         "pair": _largest_two(held),
     }
-    return render(request, "console/segments/index.html", told)
+    return render(request, "console/segments/index.html", context)
 
 
 def _marked(user: User, rows: list[SegmentRow]) -> list[tuple[SegmentRow, list[TraitLine]]]:
@@ -64,8 +64,8 @@ def _marked(user: User, rows: list[SegmentRow]) -> list[tuple[SegmentRow, list[T
     known = {(one.segment_id, one.label): one for one in visible_traits(user)}
 
     def marks(row: SegmentRow) -> list[TraitLine]:
-        told = (known.get((row.code, label)) for label in row.figures.segment.top_traits[:MARKS_SHOWN])
-        return lines_of(one for one in told if one)
+        found_traits = (known.get((row.code, label)) for label in row.figures.segment.top_traits[:MARKS_SHOWN])
+        return lines_of(one for one in found_traits if one)
 
     return [(row, marks(row)) for row in rows]
 
@@ -74,8 +74,8 @@ def _marked(user: User, rows: list[SegmentRow]) -> list[tuple[SegmentRow, list[T
 def map_of_customers(request: AuthenticatedRequest) -> HttpResponse:
     """The map, asked for by the list once it stands; a page of its own without it."""
     drawn = segment_map(visible_customers(request.user))
-    told = {"map": pictures.map_picture(drawn) if drawn.groups else None}
-    return render(request, f"console/segments/{'map' if is_htmx_request(request) else 'map_page'}.html", told)
+    context = {"map": pictures.map_picture(drawn) if drawn.groups else None}
+    return render(request, f"console/segments/{'map' if is_htmx_request(request) else 'map_page'}.html", context)
 
 
 @access_required(Capability.SEGMENTS)
@@ -85,7 +85,7 @@ def compare(request: AuthenticatedRequest) -> HttpResponse:
     rows = {row.code: row for row in overview(request.user, seen)}
     default = _largest_two(list(rows.values()))
     a, b = (request.GET.get(side) or (default[n].code if default else "") for n, side in enumerate("ab"))
-    told: dict[str, object] = {
+    context: dict[str, object] = {
         "rows": sorted(rows.values(), key=lambda row: row.name),
         "a": rows.get(a),
         "b": rows.get(b),
@@ -94,20 +94,20 @@ def compare(request: AuthenticatedRequest) -> HttpResponse:
     if unknown:
         raise Http404(_("Nenhum segmento tem o código %(code)s.") % {"code": unknown[0]})
     if a and b and a != b:
-        told |= _side_by_side(request.user, seen, rows[a], rows[b])
-    return render(request, "console/segments/compare.html", told)
+        context |= _side_by_side(request.user, seen, rows[a], rows[b])
+    return render(request, "console/segments/compare.html", context)
 
 
 @access_required(Capability.SEGMENTS)
 def movements(request: AuthenticatedRequest) -> HttpResponse:
     """Who went from which segment to which, in the last step unless told which, and what became of the segments."""
-    told = visible_flows(request.user)
-    steps = flows.steps_of(told)
+    flow_rows = visible_flows(request.user)
+    steps = flows.steps_of(flow_rows)
     wanted = request.GET.get("ciclo", "")
     step = next((one for one in steps if wanted and f"{one[0]}_{one[1]}" == wanted), steps[-1] if steps else None)
     if wanted and (step is None or f"{step[0]}_{step[1]}" != wanted):
         raise Http404(_("Nenhum ciclo tem as datas %(step)s.") % {"step": wanted})
-    taken = flows.named_now([one for one in told if (one.before, one.as_of) == step])
+    taken = flows.named_now([one for one in flow_rows if (one.before, one.as_of) == step])
     newest = bool(steps) and step == steps[-1]
     return render(
         request,
@@ -137,7 +137,7 @@ def detail(request: AuthenticatedRequest, segment_id: str) -> HttpResponse:
     marked, lacking = marking(lines), missing(lines)
     persona = visible_persona(request.user, segment_id)
     everybody = sees_whole_base(request.user)
-    told = {
+    context = {
         "row": row,
         "measures": measures(customers).get(segment_id, NOBODY),
         "everybody": everybody,
@@ -152,26 +152,26 @@ def detail(request: AuthenticatedRequest, segment_id: str) -> HttpResponse:
         "kpis": kpis_of(customers, segment_id),
         "offers": visible_offers(request.user, segment_id),
         "persona": persona,
-        "persona_sentence": persona_told.sentence(persona),
+        "persona_sentence": persona_text.sentence(persona),
         "life": _mix_of(customers, [row], "life_stage", LIFE_STAGES),
         "rfm": _mix_of(customers, [row], "rfm_class"),
         "came": members.exclude(migrated_from="").count(),
     }
-    told["rules"], told["rules_for_all"] = serving(visible_rules(request.user), row.figures.segment.archetype)
-    told |= _doors(segment_id)
+    context["rules"], context["rules_for_all"] = serving(visible_rules(request.user), row.figures.segment.archetype)
+    context |= _doors(segment_id)
     if may(request.user, Capability.PROPOSALS):
         due = visible_proposals(request.user).filter(segment=segment_id)
-        told |= {
+        context |= {
             "due": due.order_by("-priority", "proposal_id")[:DUE_SHOWN],
             "due_total": count_of(due),
             "may_see_due": True,
         }
-    return render(request, "console/segments/detail.html", told)
+    return render(request, "console/segments/detail.html", context)
 
 
 def _risk_of(seen: QuerySet[Customer], rows: list[SegmentRow]) -> Chart | None:
-    told = measures(seen)
-    return pictures.risk_picture([(row, told.get(row.code, NOBODY)) for row in rows])
+    by_segment = measures(seen)
+    return pictures.risk_picture([(row, by_segment.get(row.code, NOBODY)) for row in rows])
 
 
 def _doors(segment_id: str) -> dict[str, str]:
@@ -189,12 +189,12 @@ def _doors(segment_id: str) -> dict[str, str]:
 def _side_by_side(user: User, customers: QuerySet[Customer], a: SegmentRow, b: SegmentRow) -> dict[str, object]:
     codes = [a.code, b.code]
     lines = {code: lines_of(visible_traits(user).filter(segment=code)) for code in codes}
-    told = pairs(lines[a.code], lines[b.code])
+    trait_pairs = pairs(lines[a.code], lines[b.code])
     sizes = measures(customers)
     return {
         "everybody": sees_whole_base(user),
-        "pairs": told,
-        "traits": pictures.pair_picture(a.name, b.name, told) if told else None,
+        "pairs": trait_pairs,
+        "traits": pictures.pair_picture(a.name, b.name, trait_pairs) if trait_pairs else None,
         "sides": [(side, sizes.get(side.code, NOBODY)) for side in (a, b)],
         "risk": _mix_of(customers, [a, b], "churn_band", RISK_BANDS),
         "life": _mix_of(customers, [a, b], "life_stage", LIFE_STAGES),
@@ -212,8 +212,8 @@ def _mix_of(
     found = mixes(customers, list(named), field, order)
     if not any(share.label and share.count for mix in found.values() for share in mix.shares):
         return None
-    told = [(name, found[code]) for code, name in named.items()]
-    return pictures.mix_picture(field.replace("_", "-"), titles[field], field, told)
+    named_mixes = [(name, found[code]) for code, name in named.items()]
+    return pictures.mix_picture(field.replace("_", "-"), titles[field], field, named_mixes)
 
 
 def _largest_two(rows: list[SegmentRow]) -> list[SegmentRow]:

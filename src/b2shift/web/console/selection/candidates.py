@@ -56,17 +56,17 @@ def sentence(candidates: Sequence[SegmentModel]) -> str:
     chosen = chosen_of(candidates)
     if chosen is None:
         return _("%(count)s segmentações comparadas; nenhuma escolhida.") % {"count": number(len(candidates))}
-    told = _("%(algorithm)s com %(k)s segmentos, escolhido entre %(count)s candidatos") % {
+    text = _("%(algorithm)s com %(k)s segmentos, escolhido entre %(count)s candidatos") % {
         "algorithm": algorithm(chosen.algorithm),
         "k": number(chosen.k),
         "count": number(len(comparable(candidates))),
     }
     if chosen.silhouette is not None and chosen.stability is not None:
-        told += _(": silhueta %(silhouette)s, estabilidade %(stability)s") % {
+        text += _(": silhueta %(silhouette)s, estabilidade %(stability)s") % {
             "silhouette": number(chosen.silhouette, 3),
             "stability": number(chosen.stability, 2),
         }
-    return told + "."
+    return text + "."
 
 
 @dataclass(frozen=True)
@@ -146,15 +146,15 @@ def front_picture(
 
 def _highest(placed: Sequence[SegmentModel], measure: Measure) -> str:
     best = max(placed, key=lambda one: (getattr(one, measure.field), one.chosen))
-    told = {"what": str(measure.label).lower(), "who": algorithm(best.algorithm), "k": best.k,
+    values = {"what": str(measure.label).lower(), "who": algorithm(best.algorithm), "k": best.k,
             "value": shown(getattr(best, measure.field), measure.form), "count": len(placed)}  # fmt: skip
-    return _("De %(count)s candidatos, o de maior valor em %(what)s: %(who)s com %(k)s segmentos (%(value)s).") % told
+    return _("De %(count)s candidatos, o de maior valor em %(what)s: %(who)s com %(k)s segmentos (%(value)s).") % values
 
 
 def _front_reading(placed: Sequence[SegmentModel]) -> str:
     front = sum(1 for one in placed if one.on_front)
     best = max(placed, key=lambda one: one.silhouette or 0)
-    told = _(
+    text = _(
         "%(front)s de %(count)s candidatos na fronteira; a maior silhueta é de %(best)s com %(k)s segmentos (%(value)s)"
     ) % {
         "front": front,
@@ -165,7 +165,7 @@ def _front_reading(placed: Sequence[SegmentModel]) -> str:
     }
     chosen = chosen_of(placed)
     if chosen is not None and chosen.smallest_share is not None:
-        told += _("; no escolhido, o menor segmento tem %(share)s dos clientes") % {
+        text += _("; no escolhido, o menor segmento tem %(share)s dos clientes") % {
             "share": percent(chosen.smallest_share, 1)
         }
-    return told + "."
+    return text + "."

@@ -43,9 +43,9 @@ class Card:
 def cards_of(cards: Sequence[ScoreCard], known: Mapping[str, Histogram] | None = None) -> list[Card]:
     """The cards, usable ones first; `known` says how today's values are spread."""
     ordered = sorted(cards, key=lambda card: (not card.usable, card.label))
-    told = known or {}
+    known_histograms = known or {}
     return [
-        Card(card, measures_of(card), reliability_picture(card), spread_picture(card, told.get(card.score)))
+        Card(card, measures_of(card), reliability_picture(card), spread_picture(card, known_histograms.get(card.score)))
         for card in ordered
     ]
 
@@ -79,16 +79,23 @@ def measured(cards: Sequence[ScoreCard]) -> Table:
 
 def auc_picture(cards: Sequence[ScoreCard]) -> Chart | None:
     """The AUC of every score that has one, the highest first, beside that of the plain model."""
-    told = sorted((card for card in cards if card.auc is not None), key=lambda card: (-(card.auc or 0), card.label))
-    if not told:
+    with_auc = sorted((card for card in cards if card.auc is not None), key=lambda card: (-(card.auc or 0), card.label))
+    if not with_auc:
         return None
-    ahead = sum(card.auc > card.auc_baseline for card in told if card.auc_baseline is not None and card.auc is not None)
+    ahead = sum(
+        card.auc > card.auc_baseline for card in with_auc if card.auc_baseline is not None and card.auc is not None
+    )
     return Chart(
         name="auc-dos-scores",
         kind="bar",
         title=_("Quanto cada score separa quem teve o evento"),
         reading=_("O que mais separa: %(best)s, AUC %(auc)s; em %(ahead)s de %(count)s o modelo supera a referência.")
-        % {"best": shipped(told[0].label), "auc": number(told[0].auc, 3), "ahead": ahead, "count": len(told)},
+        % {
+            "best": shipped(with_auc[0].label),
+            "auc": number(with_auc[0].auc, 3),
+            "ahead": ahead,
+            "count": len(with_auc),
+        },
         table=Table(
             [
                 Column(_("Score"), "", "x"),
@@ -98,7 +105,7 @@ def auc_picture(cards: Sequence[ScoreCard]) -> Chart | None:
             ],
             [
                 (card.label, card.auc, card.auc_baseline, reverse("console:model_score", args=[card.score]))
-                for card in told
+                for card in with_auc
             ],
         ),
         note=_(
@@ -114,29 +121,33 @@ def _standing(usable: bool | None) -> str:
     return _("Utilizável") if usable else _("Sem sinal utilizável")
 
 
-def spread_picture(card: ScoreCard, told: Histogram | None) -> Chart | None:
+def spread_picture(card: ScoreCard, histogram: Histogram | None) -> Chart | None:
     """How many customers have which value today."""
-    if told is None:
+    if histogram is None:
         return None
-    form = _WRITTEN[told.unit]
+    form = _WRITTEN[histogram.unit]
     return Chart(
         name=f"distribuicao-{card.score}".replace("_", "-"),
         kind="histogram",
         title=_("Distribuição de hoje"),
         reading=_("Metade de %(count)s clientes tem até %(median)s; um em cada dez, mais de %(ninth)s.")
-        % {"count": number(told.customers), "median": shown(told.median, form), "ninth": shown(told.ninth, form)},
+        % {
+            "count": number(histogram.customers),
+            "median": shown(histogram.median, form),
+            "ninth": shown(histogram.ninth, form),
+        },
         table=Table(
             [Column(_("Score"), form, "low"), Column(_("Até"), form, "high"), Column(_("Clientes"), "number", "value")],
-            told.bins,
+            histogram.bins,
         ),
         note=_("A última faixa inclui quem está acima dela."),
-        options={"marks": [[_("mediana"), told.median]]},
+        options={"marks": [[_("mediana"), histogram.median]]},
     )
 
 
 def measures_of(card: ScoreCard) -> list[Measure]:
     """The figures a card has; those never measured are left out."""
-    told = [
+    measures = [
         _compared(_("AUC"), card.auc, card.auc_baseline, 3, _("modelo de referência"), up=True,
                   meaning=_("Chance de um cliente com o evento ter score maior que um sem ele; 0,5 é acaso.")),
         _compared(_("Log-loss"), card.log_loss, card.log_loss_base, 4, _("taxa base"), up=False,
@@ -148,7 +159,7 @@ def measures_of(card: ScoreCard) -> list[Measure]:
         _compared(_("Brier"), card.brier, _brier_of_base(card), 4, _("taxa base"), up=False,
                   meaning=_("Erro quadrático médio das probabilidades.")),
     ]  # fmt: skip
-    return [measure for measure in told if measure is not None]
+    return [measure for measure in measures if measure is not None]
 
 
 def reliability_picture(card: ScoreCard) -> Chart | None:

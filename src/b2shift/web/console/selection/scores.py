@@ -31,13 +31,13 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     """Every score with what was measured of it; those without a signal say why."""
     found = list(visible_cards(request.user))
     usable = [card for card in found if card.usable]
-    told = {
+    context = {
         "sentence": _sentence(found),
         "picture": auc_picture(usable),
         "measured": measured(usable) if usable else None,
         "unusable": [one for one in cards_of(found) if not one.card.usable],
     }
-    return render(request, "console/models/scores.html", told)
+    return render(request, "console/models/scores.html", context)
 
 
 @access_required(Capability.MODELS)
@@ -49,10 +49,10 @@ def detail(request: AuthenticatedRequest, score: str) -> HttpResponse:
         raise Http404(_("Não há score com este nome."))
     card = cards[place]
     kept = [one for one in versions() if one.score == score]
-    (told,) = cards_of([card], histograms(request.user, [score] if card.usable else []))
+    (score_card,) = cards_of([card], histograms(request.user, [score] if card.usable else []))
     shown = {
-        "told": told,
-        "spread_below": bool(told.spread and told.reliability),
+        "model_card": score_card,
+        "spread_below": bool(score_card.spread and score_card.reliability),
         "before": cards[place - 1] if place else None,
         "after": cards[place + 1] if place + 1 < len(cards) else None,
         "effects": _effects(score),
@@ -68,8 +68,8 @@ def registry(request: AuthenticatedRequest) -> HttpResponse:
     """Every kept version of every learnt score, the newest of each first."""
     kept = versions()
     known = set(visible_cards(request.user).values_list("score", flat=True))
-    told = {"versions": kept, "registry": _registered(kept, known), "sentence": _registry_sentence(kept)}
-    return render(request, "console/models/registry.html", told)
+    context = {"versions": kept, "registry": _registered(kept, known), "sentence": _registry_sentence(kept)}
+    return render(request, "console/models/registry.html", context)
 
 
 def _effects(score: str) -> list[ActionEffect]:
@@ -84,14 +84,14 @@ def drift_picture(used: ScoreModel | None) -> Chart | None:
     if used is None or not used.drift:
         return None
     moved = sum(index >= DRIFTED for _name, index in used.drift)
-    told = ngettext("%(count)s variável mudou", "%(count)s variáveis mudaram", moved) % {"count": number(moved)}
+    text = ngettext("%(count)s variável mudou", "%(count)s variáveis mudaram", moved) % {"count": number(moved)}
     return Chart(
         name="mudanca-desde-o-treino",
         kind="bar",
         title=_("Mudança dos dados desde o treino"),
         reading=_("%(moved)s de modo que pede atenção, de %(all)s; a que mais mudou: %(name)s (%(index)s).")
         % {
-            "moved": told if moved else _("Nenhuma variável mudou"),
+            "moved": text if moved else _("Nenhuma variável mudou"),
             "all": number(len(used.drift)),
             "name": shipped(used.drift[0][0]),
             "index": number(used.drift[0][1], 2),
@@ -108,10 +108,10 @@ def _sentence(cards: Sequence[ScoreCard]) -> str:
     if not cards:
         return _("Nenhum score foi medido ainda.")
     usable = sum(bool(card.usable) for card in cards)
-    told = ngettext(
+    template = ngettext(
         "%(usable)s de %(count)s score utilizável", "%(usable)s de %(count)s scores utilizáveis", len(cards)
     )
-    return told % {"usable": number(usable), "count": number(len(cards))} + _(
+    return template % {"usable": number(usable), "count": number(len(cards))} + _(
         ", medidos em período posterior ao treino."
     )
 
@@ -119,18 +119,18 @@ def _sentence(cards: Sequence[ScoreCard]) -> str:
 def _registry_sentence(kept: Sequence[ScoreModel]) -> str:
     if not kept:
         return _("Nenhum ajuste guardado ainda.")
-    told = ngettext("%(count)s ajuste guardado", "%(count)s ajustes guardados", len(kept)) % {
+    text = ngettext("%(count)s ajuste guardado", "%(count)s ajustes guardados", len(kept)) % {
         "count": number(len(kept))
     }
     drifted = sum(bool(one.in_use and one.drift and one.drift[0][1] >= DRIFTED) for one in kept)
     if not drifted:
-        return told + _("; os que estão em uso recebem dados como os do treino.")
+        return text + _("; os que estão em uso recebem dados como os do treino.")
     more = ngettext(
         "%(count)s em uso recebe dados que mudaram desde o treino",
         "%(count)s em uso recebem dados que mudaram desde o treino",
         drifted,
     )
-    return f"{told}; {more % {'count': number(drifted)}}."
+    return f"{text}; {more % {'count': number(drifted)}}."
 
 
 def _registered(kept: Sequence[ScoreModel], known: set[str]) -> Table | None:

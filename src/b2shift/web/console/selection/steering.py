@@ -32,12 +32,12 @@ def prefer(request: AuthenticatedRequest) -> HttpResponse:
     algorithm, k = request.POST.get("algorithm", ""), request.POST.get("k", "")
     if not k.isdigit():
         raise InputError(_("O número de segmentos não é um número"), value=k[:20], hint=_("Escolha um candidato"))
-    told = prefer_segmentation(
+    preference = prefer_segmentation(
         lake(), Path(settings.HOME), algorithm, int(k), reason=request.POST.get("reason", ""),
         by=request.user.get_username(), at=timezone.now(),
     )  # fmt: skip
-    _record(request, "segmentation", f"{told.algorithm}-{told.k}", told.reason)
-    if told.k:
+    _record(request, "segmentation", f"{preference.algorithm}-{preference.k}", preference.reason)
+    if preference.k:
         messages.success(request, _("Pedido salvo. A próxima execução usa esta segmentação se a encontrar de novo."))
     else:
         messages.success(request, _("A próxima execução volta a escolher."))

@@ -33,15 +33,16 @@ def versions() -> tuple[ScoreModel, ...]:
 @access_required(Capability.STEER_SEGMENTS, methods=("POST",))
 def promote(request: AuthenticatedRequest) -> HttpResponse:
     """Keep the wish for a version, or take it back (an empty version)."""
-    told = promote_score(
+    promotion = promote_score(
         lake(), Path(settings.HOME), request.POST.get("score", ""), request.POST.get("version", ""),
         reason=request.POST.get("reason", ""), by=request.user.get_username(), at=timezone.now(),
     )  # fmt: skip
     record(
-        AuditEvent.Action.SEGMENTATION, Doer.of(request), object_kind="score", object_id=f"{told.score} {told.version}",
-        purpose=told.reason[:160], details={"said": told.reason},
+        AuditEvent.Action.SEGMENTATION, Doer.of(request), object_kind="score",
+        object_id=f"{promotion.score} {promotion.version}",
+        purpose=promotion.reason[:160], details={"said": promotion.reason},
     )  # fmt: skip
-    if told.version:
+    if promotion.version:
         messages.success(request, _("Pedido salvo. A próxima execução usa esta versão."))
     else:
         messages.success(request, _("A próxima execução volta a usar a versão mais nova."))

@@ -42,23 +42,23 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     sort = request.GET.get("sort", "")
     same = comparable(candidates)
     other = [one for one in candidates if one not in same]
-    told: dict[str, object] = {
+    context: dict[str, object] = {
         "candidates": _sorted(same, sort),
         "others": _sorted(other, sort),
         "sort": sort,
         "chosen": chosen_of(candidates),
     }
     if is_htmx_request(request):
-        return render(request, "console/models/table.html", told)
+        return render(request, "console/models/table.html", context)
     across, up = (_axis(request, name, usual) for name, usual in (("x", ACROSS), ("y", UP)))
-    told |= _looked_at(request, same) | {
+    context |= _looked_at(request, same) | {
         "sentence": sentence(same),
         "front": front_picture(same, across=across, up=up),
         "measures": MEASURES.items(),
         "across": across,
         "up": up,
     }
-    return render(request, "console/models/index.html", told)
+    return render(request, "console/models/index.html", context)
 
 
 def _axis(request: AuthenticatedRequest, name: str, usual: str) -> str:

@@ -37,16 +37,18 @@ FIELDS: tuple[tuple[str, str | Promise, float, float, float], ...] = (
 def index(request: AuthenticatedRequest) -> HttpResponse:
     """The simulation of an address; values that cannot be supposed are told, and nothing is computed."""
     base, problem = baseline_of(request.user), ""
-    told = Assumptions()
+    assumptions = Assumptions()
     try:
-        told = Assumptions.model_validate(
+        assumptions = Assumptions.model_validate(
             {n: v for n, *_rest in FIELDS if (v := request.GET.get(n, "").replace(",", "."))}
         )
     except ValidationError as error:
         problem = _beyond(error)
-    found = simulate(base, told) if base and not problem else None
+    found = simulate(base, assumptions) if base and not problem else None
     context: dict[str, Any] = {
-        "fields": [(name, label, low, high, step, getattr(told, name)) for name, label, low, high, step in FIELDS],
+        "fields": [
+            (name, label, low, high, step, getattr(assumptions, name)) for name, label, low, high, step in FIELDS
+        ],
         "problem": problem,
         "found": found,
         "steps": [_step(one) for one in found.steps] if found else [],
@@ -60,13 +62,13 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
 def _beyond(error: ValidationError) -> str:
     """Each assumption that cannot be made, as the form calls it, with what was given and what can be."""
     wrong = {str(one["loc"][0]): one["input"] for one in error.errors()}
-    told = [
+    problems = [
         _("%(name)s: %(value)s, e vai de %(low)s a %(high)s")
         % {"name": label, "value": wrong[name], "low": number(low), "high": number(high)}
         for name, label, low, high, _step in FIELDS
         if name in wrong
     ]
-    return _("Fora do que se pode supor. %(assumptions)s.") % {"assumptions": "; ".join(told)}
+    return _("Fora do que se pode supor. %(assumptions)s.") % {"assumptions": "; ".join(problems)}
 
 
 def _step(one: Step) -> tuple[str, ...]:

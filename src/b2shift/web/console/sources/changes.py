@@ -48,10 +48,10 @@ _NEWEST = 10
 @access_required(Capability.SOURCES, methods=("GET", "POST"))
 def edit(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """The text of a declaration to write in; what the loader would refuse is told line by line and nothing is kept."""
-    home, told = Path(settings.HOME), {"name": name}
+    home, context = Path(settings.HOME), {"name": name}
     text = own(name)
     if request.method == "GET":
-        return render(request, "console/sources/edit.html", told | {"text": text, "shown": text})
+        return render(request, "console/sources/edit.html", context | {"text": text, "shown": text})
     text = request.POST.get("text", "")[:LONGEST].replace("\r\n", "\n")
     shown = request.POST.get("shown", "")
     problems = check_source_text(text, f"{name}.yaml")
@@ -62,8 +62,8 @@ def edit(request: AuthenticatedRequest, name: str) -> HttpResponse:
         except InputError as error:
             failure = error
         else:
-            return _told(request, change)
-    answer = told | {"text": text, "shown": shown, "problems": problems, "failure": failure}
+            return _report_change(request, change)
+    answer = context | {"text": text, "shown": shown, "problems": problems, "failure": failure}
     return render(request, "console/sources/edit.html", answer, status=400)
 
 
@@ -73,7 +73,7 @@ def delete(request: AuthenticatedRequest, name: str) -> HttpResponse:
     home = Path(settings.HOME)
     own(name)
     if request.method == "POST":
-        return _told(request, delete_source(home, name, by=request.user.get_username(), at=timezone.now()))
+        return _report_change(request, delete_source(home, name, by=request.user.get_username(), at=timezone.now()))
     return render(request, "console/sources/delete.html", {"name": name, "use": resting(name)})
 
 
@@ -81,7 +81,7 @@ def delete(request: AuthenticatedRequest, name: str) -> HttpResponse:
 def undo(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """Put back what stood before the newest change."""
     change = undo_source_change(Path(settings.HOME), name, by=request.user.get_username(), at=timezone.now())
-    return _told(request, change)
+    return _report_change(request, change)
 
 
 def resting(name: str) -> SourceImpact | None:
@@ -101,7 +101,7 @@ def recent(name: str = "") -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     seen: set[str] = set()
     for one in source_changes(Path(settings.HOME), name)[:_NEWEST]:
-        found.append({"told": one, "kind": KINDS[one.kind], "undo": one.source not in seen})
+        found.append({"change": one, "kind": KINDS[one.kind], "undo": one.source not in seen})
         seen.add(one.source)
     return found
 
@@ -114,7 +114,7 @@ def own(name: str) -> str:
     return text
 
 
-def _told(request: AuthenticatedRequest, change: SourceChange) -> HttpResponse:
+def _report_change(request: AuthenticatedRequest, change: SourceChange) -> HttpResponse:
     record(
         AuditEvent.Action.SOURCE_CHANGED, Doer.of(request), object_kind="source", object_id=change.source,
         details={"change": change.kind, "file": change.file},

@@ -9,19 +9,19 @@ _ORDERS = ("iso", "day_first", "month_first")
 _MARKS = ("comma", "point")
 
 
-def corrections(told: QueryDict, proposals: tuple[SourceProposal, ...]) -> dict[str, SourceCorrection]:
+def corrections(params: QueryDict, proposals: tuple[SourceProposal, ...]) -> dict[str, SourceCorrection]:
     """By source, what the form says. Of a source whose table was changed the columns are proposed anew."""
-    return {one.source: _one(told, place, one) for place, one in enumerate(proposals) if f"{place}-table" in told}
+    return {one.source: _one(params, place, one) for place, one in enumerate(proposals) if f"{place}-table" in params}
 
 
-def included(told: QueryDict, proposals: tuple[SourceProposal, ...]) -> tuple[SourceProposal, ...]:
+def included(params: QueryDict, proposals: tuple[SourceProposal, ...]) -> tuple[SourceProposal, ...]:
     """The sources the person left ticked."""
-    return tuple(one for place, one in enumerate(proposals) if f"{place}-use" in told)
+    return tuple(one for place, one in enumerate(proposals) if f"{place}-use" in params)
 
 
-def _one(told: QueryDict, place: int, proposal: SourceProposal) -> SourceCorrection:
+def _one(params: QueryDict, place: int, proposal: SourceProposal) -> SourceCorrection:
     def field(name: str, longest: int = 120) -> str:
-        return told.get(f"{place}-{name}", "").strip()[:longest]
+        return params.get(f"{place}-{name}", "").strip()[:longest]
 
     table = field("table")
     if table not in canonical_tables():

@@ -38,15 +38,15 @@ def receive(user: User, files: Iterable[UploadedFile[Any]], now: datetime) -> tu
     InputError tells all of them where nothing is left, and then nothing is kept. Archives are unpacked; workbooks,
     which are archives too, are measured before anybody opens them.
     """
-    told = list(files)
-    if not told:
+    uploads = list(files)
+    if not uploads:
         raise InputError(_("Nenhum arquivo veio"), hint=_("Escolha ao menos um"))
     forget_old(now)
     key = uuid.uuid4().hex
     folder = _folder(user, key)
     try:
         folder.mkdir(parents=True)
-        refused = tuple(error for one in told if (error := _refusal(one, folder)) is not None)
+        refused = tuple(error for one in uploads if (error := _refusal(one, folder)) is not None)
         if not _check_count(folder):
             raise all_of(refused or [InputError(_("O zip não tem nenhuma tabela"), hint=_accepted())])
     except OSError as error:
@@ -62,8 +62,8 @@ def all_of(refused: Sequence[InputError]) -> InputError:
     """Why none of several files can be: the one reason, or all of them, each with its file."""
     if len(refused) == 1:
         return refused[0]
-    told = "; ".join(f"{one.value}: {one.what}" for one in refused)
-    return InputError(_("Nenhum destes arquivos pode ser lido"), value=told, hint=_accepted())
+    problems = "; ".join(f"{one.value}: {one.what}" for one in refused)
+    return InputError(_("Nenhum destes arquivos pode ser lido"), value=problems, hint=_accepted())
 
 
 def sent(user: User, key: str) -> list[Path]:
@@ -107,17 +107,17 @@ def forget_old(now: datetime) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def safe_name(told: str) -> str:
+def safe_name(text: str) -> str:
     """The last part of a name without what a file system or a shell might take for something else.
 
     InputError for a name that says nothing or an ending that holds no table.
     """
-    last = unicodedata.normalize("NFC", told).replace("\\", "/").rpartition("/")[2]
+    last = unicodedata.normalize("NFC", text).replace("\\", "/").rpartition("/")[2]
     name = " ".join(_NAME.sub("_", last).split()).lstrip(". -")
     stem, ending = name.rpartition(".")[0], Path(name).suffix.casefold()
     if ending not in (*TABLES, _ARCHIVE) or not re.search(r"\w", stem):
         raise InputError(
-            _("Este arquivo não é uma tabela que se possa ler"), value=told[:80], hint=_accepted()
+            _("Este arquivo não é uma tabela que se possa ler"), value=text[:80], hint=_accepted()
         )  # fmt: skip
     return stem[:100] + ending
 

@@ -35,11 +35,11 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     """Every declared source, and the form that sends files of another system."""
     found = declared_sources(Path(settings.HOME))
     own = sum(one.own for one in found)
-    told = counted(ngettext("%(n)s fonte declarada", "%(n)s fontes declaradas", len(found)), len(found))
+    text = counted(ngettext("%(n)s fonte declarada", "%(n)s fontes declaradas", len(found)), len(found))
     mine = counted(ngettext("%(n)s da empresa", "%(n)s da empresa", own), own)
     context = {
         "sources": found,
-        "sentence": f"{told}; {mine}.",
+        "sentence": f"{text}; {mine}.",
         "changes": recent(),
         "most_files": MOST_FILES,
         "most_megabytes": settings.UPLOAD_BYTES // 1_000_000,
@@ -53,8 +53,8 @@ def declaration(request: AuthenticatedRequest, name: str) -> HttpResponse:
     found = next((one for one in declared_sources(Path(settings.HOME)) if one.source == name), None)
     if found is None:
         raise Http404(_("Não há fonte com este nome."))
-    told = {"source": found, "changes": recent(name), "use": resting(name)}
-    return render(request, "console/sources/declaration.html", told)
+    context = {"source": found, "changes": recent(name), "use": resting(name)}
+    return render(request, "console/sources/declaration.html", context)
 
 
 def _bounded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -62,8 +62,8 @@ def _bounded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
 
     @wraps(view)
     def measured(request: HttpRequest) -> HttpResponseBase:
-        told = request.META.get("CONTENT_LENGTH") or "0"
-        if not told.isdecimal() or int(told[:18]) > settings.UPLOAD_BYTES:
+        content_length = request.META.get("CONTENT_LENGTH") or "0"
+        if not content_length.isdecimal() or int(content_length[:18]) > settings.UPLOAD_BYTES:
             most = {"n": settings.UPLOAD_BYTES // 1_000_000}
             raise InputError(_("O envio é grande demais"), hint=_("No máximo %(n)s MB de uma vez") % most)
         return csrf_protect(view)(request)
@@ -98,14 +98,14 @@ def proposal(request: AuthenticatedRequest, key: str) -> HttpResponse:
             problem = error
     left_out = set() if request.method == "GET" else {p.source for p in proposals} - {
         p.source for p in included(request.POST, proposals)}  # fmt: skip
-    told = {
+    context = {
         "key": key,
         "proposals": [_shown(one, one.source not in left_out) for one in proposals],
         "tables": list(canonical_tables()),
         "problem": problem,
         "unread": unread,
     }
-    return render(request, "console/sources/proposal.html", told, status=400 if problem else 200)
+    return render(request, "console/sources/proposal.html", context, status=400 if problem else 200)
 
 
 @access_required(Capability.SOURCES, methods=("POST",))
@@ -150,7 +150,7 @@ def _shown(one: SourceProposal, use: bool) -> dict[str, object]:
         for seen in one.seen
     ]
     return {
-        "told": one,
+        "proposal": one,
         "use": use,
         "columns": columns,
         "customer": customer,

@@ -23,7 +23,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     wanted = request.GET.get("etapa", "")
     if wanted and wanted not in {row.stage for row in rows}:
         raise UnknownNameError("etapa", wanted[:40], [row.stage for row in rows])
-    told = {
+    context = {
         "sentence": _sentence(rows),
         "picture": _picture(rows),
         "phases": [(phase, list(group)) for phase, group in groupby(rows, key=lambda row: row.phase)],
@@ -31,7 +31,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "people": of_stage(request.user, wanted, request.GET.get("segmento", "")) if wanted else [],
         "most": MOST_SHOWN,
     }
-    return render(request, "console/stages/index.html", told)
+    return render(request, "console/stages/index.html", context)
 
 
 def _picture(rows: list[StageRow]) -> Chart | None:
@@ -40,9 +40,9 @@ def _picture(rows: list[StageRow]) -> Chart | None:
         return None
     most = max(rows, key=lambda row: row.customers)
     risky = max((row for row in rows if row.risk is not None), key=lambda row: row.risk or 0, default=None)
-    told = _("A maior: %(stage)s, %(customers)s.") % {"stage": shipped(most.stage), "customers": number(most.customers)}
+    text = _("A maior: %(stage)s, %(customers)s.") % {"stage": shipped(most.stage), "customers": number(most.customers)}
     if risky is not None:
-        told += " " + _("A de maior risco médio: %(stage)s, %(risk)s.") % {
+        text += " " + _("A de maior risco médio: %(stage)s, %(risk)s.") % {
             "stage": shipped(risky.stage),
             "risk": percent(risky.risk, 1),
         }
@@ -58,7 +58,7 @@ def _picture(rows: list[StageRow]) -> Chart | None:
         name="clientes-por-etapa",
         kind="bar",
         title=_("Clientes em cada etapa"),
-        reading=told,
+        reading=text,
         table=Table(columns, drawn),
         size="tall",
     )

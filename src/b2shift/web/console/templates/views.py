@@ -55,12 +55,12 @@ class Preview:
 @access_required(Capability.RULES)
 def index(request: AuthenticatedRequest) -> HttpResponse:
     """The templates in force, one a kind of contact."""
-    told = {
+    context = {
         "templates": templates_in_force(_home()),
         "number": templates_number(_home()),
         "may_write": _may_write(request),
     }
-    return render(request, "console/templates/index.html", told)
+    return render(request, "console/templates/index.html", context)
 
 
 @access_required(Capability.STEER_RULES, methods=("GET", "POST"))
@@ -93,13 +93,13 @@ def edit(request: AuthenticatedRequest, kind: str) -> HttpResponse:
 @access_required(Capability.RULES)
 def versions(request: AuthenticatedRequest) -> HttpResponse:
     """Every version, newest first, with what each changed of the one before it."""
-    told = {
+    context = {
         "versions": tuple(reversed(templates_versions(_home()))),
         "number": templates_number(_home()),
         "restore": "console:template_restore",
         "may_restore": _may_write(request),
     }
-    return render(request, "console/templates/versions.html", told)
+    return render(request, "console/templates/versions.html", context)
 
 
 @access_required(Capability.STEER_RULES, methods=("POST",))
@@ -108,8 +108,8 @@ def restore(request: AuthenticatedRequest, number: int) -> HttpResponse:
     if number not in {0, *(one.number for one in templates_versions(_home()))}:
         raise Http404(_("Não há versão dos modelos com este número."))
     before = templates_in_force(_home())
-    told = roll_back_templates(_home(), number)
-    _written_down(request, "restored", told, before)
+    version = roll_back_templates(_home(), number)
+    _written_down(request, "restored", version, before)
     messages.success(request, _("Em vigor: versão %(n)s. Vale desde já.") % {"n": number})
     return redirect("console:template_versions")
 
@@ -176,12 +176,12 @@ def _keep(request: AuthenticatedRequest, made: MessageTemplate) -> None:
 
 
 def _written_down(
-    request: AuthenticatedRequest, what: str, told: TemplatesVersion, before: tuple[MessageTemplate, ...]
+    request: AuthenticatedRequest, what: str, version: TemplatesVersion, before: tuple[MessageTemplate, ...]
 ) -> None:
     changes = list(templates_changes(before, templates_in_force(_home())))
     record(
-        AuditEvent.Action.POLICY_CHANGED, Doer.of(request), object_kind="templates", object_id=str(told.number),
-        details={"what": what, "version": told.number, "changes": changes},
+        AuditEvent.Action.POLICY_CHANGED, Doer.of(request), object_kind="templates", object_id=str(version.number),
+        details={"what": what, "version": version.number, "changes": changes},
     )  # fmt: skip
 
 

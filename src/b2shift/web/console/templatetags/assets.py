@@ -22,11 +22,11 @@ _FONT = "inter-latin-wght-normal.woff2"
 @register.simple_tag
 def styles_and_script(entry: str = "app") -> SafeString:
     """The styles and the script of an entry, for the head."""
-    told = _manifest()[_ENTRIES[entry]]
+    chunk = _manifest()[_ENTRIES[entry]]
     styles = format_html_join(
-        "\n", '<link rel="stylesheet" href="{}">', ((_url(file),) for file in told.get("css", []))
+        "\n", '<link rel="stylesheet" href="{}">', ((_url(file),) for file in chunk.get("css", []))
     )
-    return format_html('{}\n<script type="module" src="{}"></script>', styles, _url(told["file"]))
+    return format_html('{}\n<script type="module" src="{}"></script>', styles, _url(chunk["file"]))
 
 
 @register.simple_tag

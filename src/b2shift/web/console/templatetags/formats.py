@@ -118,7 +118,7 @@ def declared(text: str) -> str:
 
 
 @register.filter
-def told(metric: Metric, field: str) -> str:
+def metric_text(metric: Metric, field: str) -> str:
     """The `label`, `definition` or `owner` of a metric in the language of the page; as a house wrote it without one."""
     english = (get_language() or "").startswith("en")
     return (getattr(metric, f"{field}_en") if english else "") or getattr(metric, field)

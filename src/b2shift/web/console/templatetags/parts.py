@@ -44,15 +44,15 @@ def delta(value: Any, against: str = "", form: str = "percent", good: str = "up"
 
 
 @register.inclusion_tag("parts/tile.html")
-def tile(label: str, value: str, **told: Any) -> dict[str, object]:
+def tile(label: str, value: str, **options: Any) -> dict[str, object]:
     """A figure that links to its rows: `href` them, `note` its period, `meaning` its definition, `icon`, `tone`."""
-    return {"label": label, "value": value, **told}
+    return {"label": label, "value": value, **options}
 
 
 @register.inclusion_tag("parts/chart.html")
 def chart(figure: Chart, title_level: int = 2) -> dict[str, object]:
     """A figure: title, drawing, reading, table twin, exports."""
-    return {"figure": figure, "table": figure.told, "data_id": f"{figure.name}-data", "level": title_level}
+    return {"figure": figure, "table": figure.accessible_table, "data_id": f"{figure.name}-data", "level": title_level}
 
 
 @register.simple_tag
@@ -105,15 +105,15 @@ def note(content: str, tone: str = "", icon: str = "info", role: str = "") -> Sa
 
 
 @register.inclusion_tag("parts/empty.html")
-def empty(title: str, why: str = "", **told: Any) -> dict[str, object]:
+def empty(title: str, why: str = "", **options: Any) -> dict[str, object]:
     """Nothing here: what it would be, why there is none, one way on (`href`, `action`); `icon`."""
-    return {"title": title, "why": why, **told}
+    return {"title": title, "why": why, **options}
 
 
 @register.inclusion_tag("parts/failure.html")
-def failure(title: str, what_to_do: str, **told: Any) -> dict[str, object]:
+def failure(title: str, what_to_do: str, **options: Any) -> dict[str, object]:
     """Something went wrong: what, what to do, the code to quote."""
-    return {"title": title, "what_to_do": what_to_do, **told}
+    return {"title": title, "what_to_do": what_to_do, **options}
 
 
 @register.inclusion_tag("parts/pager.html", takes_context=True)
@@ -123,11 +123,11 @@ def pager(context: Any, page: Any, total: int | None = None, target: str = "#lis
 
 
 @register.inclusion_tag("parts/sort_head.html", takes_context=True)
-def sort_head(context: Any, name: str, label: str, **told: Any) -> dict[str, object]:
+def sort_head(context: Any, name: str, label: str, **options: Any) -> dict[str, object]:
     """A column heading that sorts: by `name`, then reversed; `first="-"` begins with the largest."""
     request = context["request"]
     current = context.get("sort") or request.GET.get("sort", "")
-    first = told.pop("first", "")
+    first = options.pop("first", "")
     reverse = "" if first else "-"
     at_first, at_reverse = current == f"{first}{name}", current == f"{reverse}{name}"
     ascending = current == name
@@ -136,7 +136,7 @@ def sort_head(context: Any, name: str, label: str, **told: Any) -> dict[str, obj
         "label": label,
         "next": f"{reverse}{name}" if at_first else f"{first}{name}",
         "aria": ("ascending" if ascending else "descending") if at_first or at_reverse else "",
-        **told,
+        **options,
     }
 
 

@@ -52,7 +52,10 @@ def changed_fields(event: AuditEvent) -> list[str]:
     fields = event.details.get("fields", {}) if isinstance(event.details, dict) else {}
     if event.object_kind != "person":
         return []
-    return [f"{_label(name)}: {_told(name, pair[0])} → {_told(name, pair[1])}" for name, pair in fields.items()]
+    return [
+        f"{_label(name)}: {_detail_text(name, pair[0])} → {_detail_text(name, pair[1])}"
+        for name, pair in fields.items()
+    ]
 
 
 _KINDS = {
@@ -133,7 +136,7 @@ def _label(name: str) -> str:
     return str(getattr(User._meta.get_field(name), "verbose_name", name))
 
 
-def _told(name: str, value: Any) -> str:
+def _detail_text(name: str, value: Any) -> str:
     if value is None or value == "":
         return NOTHING
     if name == "is_active":

@@ -55,19 +55,23 @@ def translate_engine_text(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _known() -> _Known:
-    told: dict[str, dict[str, str]] = parse_yaml(_KNOWN.read_text(encoding="utf-8"))
+    templates: dict[str, dict[str, str]] = parse_yaml(_KNOWN.read_text(encoding="utf-8"))
     sentences = [
         _Template(tuple(_PLACE.split(portuguese)[::2]), tuple(_PLACE.findall(portuguese)), english)
-        for portuguese, english in told["sentences"].items()
+        for portuguese, english in templates["sentences"].items()
         if "{" in portuguese
     ]
     # The more a template says, the earlier it is tried.
     sentences.sort(key=lambda one: -sum(map(len, one.pieces)))
-    whole = {portuguese: english for portuguese, english in told["sentences"].items() if "{" not in portuguese}
+    whole = {portuguese: english for portuguese, english in templates["sentences"].items() if "{" not in portuguese}
     dictionary = load_dictionary()
     words = {one.label: one.label_en for one in dictionary.metrics.values() if one.label_en}
     words |= {one.label: one.words.en[0].capitalize() for one in dictionary.dimensions.values() if one.words.en}
-    return _Known(words | told["nouns"] | told["words"] | told["traits"] | whole, told["units"], tuple(sentences))
+    return _Known(
+        words | templates["nouns"] | templates["words"] | templates["traits"] | whole,
+        templates["units"],
+        tuple(sentences),
+    )
 
 
 @lru_cache(maxsize=16_384)
@@ -105,9 +109,9 @@ def _figure(text: str) -> str | None:
 
 
 def _counted(text: str) -> str | None:
-    told = _COUNTED.fullmatch(text)
-    unit = told and _known().units.get(told[2])
-    return f"{told[1].translate(_SWAP)} {unit}" if told and unit else None
+    match = _COUNTED.fullmatch(text)
+    unit = match and _known().units.get(match[2])
+    return f"{match[1].translate(_SWAP)} {unit}" if match and unit else None
 
 
 def _sentence(text: str) -> str | None:

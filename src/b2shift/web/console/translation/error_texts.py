@@ -36,7 +36,7 @@ def known_error_texts() -> Mapping[str, Mapping[str, str]]:
 
 @lru_cache(maxsize=1)
 def _texts() -> dict[str, str]:
-    return {portuguese: told for part in known_error_texts().values() for portuguese, told in part.items()}
+    return {portuguese: english for part in known_error_texts().values() for portuguese, english in part.items()}
 
 
 @lru_cache(maxsize=1)
@@ -49,8 +49,8 @@ def _templates() -> tuple[_Template, ...]:
 
 def _pattern(portuguese: str) -> re.Pattern[str]:
     pieces = _HOLE.split(portuguese)
-    told = (_HELD.format(one) if at % 2 else re.escape(one) for at, one in enumerate(pieces))
-    return re.compile("".join(told), re.DOTALL)
+    parts = (_HELD.format(one) if at % 2 else re.escape(one) for at, one in enumerate(pieces))
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def _sentence(text: str) -> str:
@@ -80,5 +80,5 @@ def _held(text: str) -> str:
 def _valued(text: str) -> str | None:
     """A refusal and the value that it is about."""
     what, colon, value = text.partition(": ")
-    told = _read(what) if colon else None
-    return f"{told}: {value}" if told else None
+    translated = _read(what) if colon else None
+    return f"{translated}: {value}" if translated else None

@@ -23,8 +23,8 @@ def read(text: str) -> str | None:
     """`Comércio de alta receita e uso intenso` → `Commerce with high revenue and heavy use`; None for other texts."""
     name, comma, group = text.rpartition(", ")
     if comma and group in _parts().groups:
-        told = read(name) or _parts().nouns.get(name)
-        return f"{told}, {_parts().groups[group]}" if told else None
+        translated = read(name) or _parts().nouns.get(name)
+        return f"{translated}, {_parts().groups[group]}" if translated else None
     for noun, english in _parts().nouns.items():
         if text.startswith(f"{noun} "):
             rest = _fragments(text[len(noun) :], "", "")
@@ -52,6 +52,6 @@ def _fragments(text: str, before: str, said: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _parts() -> _Parts:
-    told: dict[str, dict[str, str]] = parse_yaml(_KNOWN.read_text(encoding="utf-8"))
-    longest = {part: dict(sorted(told[part].items(), key=lambda one: -len(one[0]))) for part in told}
+    templates: dict[str, dict[str, str]] = parse_yaml(_KNOWN.read_text(encoding="utf-8"))
+    longest = {part: dict(sorted(templates[part].items(), key=lambda one: -len(one[0]))) for part in templates}
     return _Parts(longest["nouns"], longest["fragments"], longest["groups"])

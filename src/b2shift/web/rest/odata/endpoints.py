@@ -57,9 +57,9 @@ def list_rows(request: HttpRequest, name: str) -> HttpResponse:
     _known(request, name)
     asked, table = request.GET, star_tables()[name]
     statement = _rows(request, name)
-    told: dict[str, Any] = {"@odata.context": f"{_base(request)}$metadata#{name}"}
+    payload: dict[str, Any] = {"@odata.context": f"{_base(request)}$metadata#{name}"}
     if asked.get("$count", "false") == "true":
-        told["@odata.count"] = _count(statement)
+        payload["@odata.count"] = _count(statement)
     columns = _selected(asked.get("$select", ""), name)
     skip_token = SkipToken.of(asked.get("$skiptoken", ""), len(table.key))
     left = max(0, (_whole(asked["$top"]) if "$top" in asked else LARGEST) - skip_token.rows_read)
@@ -73,11 +73,13 @@ def list_rows(request: HttpRequest, name: str) -> HttpResponse:
         f"LIMIT {size + (left > size)} OFFSET {skip}"
     )
     rows = lake().query(sql, statement.parameters).to_pylist()
-    told["value"] = [_plain(row) for row in rows[:size]]
+    payload["value"] = [_plain(row) for row in rows[:size]]
     if len(rows) > size:
         last = tuple(rows[size - 1][f"{AT}{key}"] for key in table.key)
-        told["@odata.nextLink"] = _next(request, name, SkipToken(skip_token.rows_read + size, last if by_key else ()))
-    return _json(told)
+        payload["@odata.nextLink"] = _next(
+            request, name, SkipToken(skip_token.rows_read + size, last if by_key else ())
+        )
+    return _json(payload)
 
 
 @dataclass(frozen=True)
@@ -178,12 +180,12 @@ def _base(request: HttpRequest) -> str:
 
 
 def _next(request: HttpRequest, name: str, skip_token: SkipToken) -> str:
-    told = {key: value for key, value in request.GET.items() if key != "$skiptoken"} | {
+    params = {key: value for key, value in request.GET.items() if key != "$skiptoken"} | {
         "$skiptoken": skip_token.encoded
     }
-    return f"{_base(request)}{name}?{urlencode(told)}"
+    return f"{_base(request)}{name}?{urlencode(params)}"
 
 
-def _json(told: dict[str, Any]) -> HttpResponse:
+def _json(payload: dict[str, Any]) -> HttpResponse:
     kind = "application/json; odata.metadata=minimal; charset=utf-8"
-    return HttpResponse(json.dumps(told, ensure_ascii=False, allow_nan=False), content_type=kind, headers=HEADERS)
+    return HttpResponse(json.dumps(payload, ensure_ascii=False, allow_nan=False), content_type=kind, headers=HEADERS)

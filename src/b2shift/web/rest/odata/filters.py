@@ -49,9 +49,9 @@ class _Reader:
         if self._word("not"):
             return f"(NOT {self.one(depth + 1)})"
         if self._sign("("):
-            told = self.either(depth + 1)
+            condition_sql = self.either(depth + 1)
             self._need(")")
-            return told
+            return condition_sql
         kind, word = self._next()
         if kind == "word" and word in _FUNCTIONS:
             return self._function(word)
@@ -63,9 +63,9 @@ class _Reader:
         if column.kind != "text":
             raise wrong(f"{name}({column.name})")
         self._need(",")
-        told = _FUNCTIONS[name].format(column.sql, self._value(column))
+        condition_sql = _FUNCTIONS[name].format(column.sql, self._value(column))
         self._need(")")
-        return told
+        return condition_sql
 
     def _comparison(self, column: Column) -> str:
         kind, word = self._next()
@@ -118,10 +118,10 @@ class _Reader:
 def condition(text: str, columns: Mapping[str, Column], statement: Statement) -> str:
     """A `$filter` as SQL with its values bound to the statement. Raises InputError where it cannot be read."""
     reader = _Reader(text, columns, statement)
-    told = reader.either(0)
+    condition_sql = reader.either(0)
     if reader.at < len(reader.tokens):
         raise wrong(reader.tokens[reader.at][1])
-    return told
+    return condition_sql
 
 
 def order(text: str, columns: Mapping[str, Column]) -> list[str]:
