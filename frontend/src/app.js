@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 import { startAsk } from "./shell/ask.js";
 import { startCopilot } from "./shell/copilot.js";
 import { startCopy } from "./shell/copy.js";
+import { startFiles } from "./shell/files.js";
 import { startFilters } from "./shell/filters.js";
 import { startFolds } from "./shell/folds.js";
 import { startKeyboard } from "./shell/keyboard.js";
@@ -36,6 +37,7 @@ Object.assign(htmx.config, {
 startPreferences();
 startMenus();
 startPalette(htmx);
+startFiles();
 startFilters();
 startKeyboard();
 startToasts();

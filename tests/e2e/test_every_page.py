@@ -68,7 +68,7 @@ PAGES = (
     ("analyst", "/catalogo/customers/perfil/"),
     ("analyst", "/empresas-repetidas/"),
     ("analyst", "/empresas-repetidas/?ver=unidas"),
-    ("analyst", "/empresas-repetidas/?ver=novas"),
+    ("analyst", "/empresas-repetidas/?ver=decididas"),
     ("analyst", "/contatos-repetidos/"),
     ("administrator", "/lgpd/eliminacoes/"),
     ("executor", "/contatos-repetidos/?ver=unidas"),

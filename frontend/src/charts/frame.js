@@ -21,6 +21,18 @@ export function axis(look, more = {}) {
   };
 }
 
+const NEAR = 0.8;
+
+// Where an axis ends whose values cannot pass an end: a share at 100 %, others at what `options.top` says. Only where they
+// come near it, and only from zero up: else the drawing finds a closer end by itself.
+export function ceiling(rows, column) {
+  const end = rows.options.top ?? (column.format.startsWith("percent") ? 1 : undefined);
+  const parts = rows.columns.filter(({ part, format }) => ["value", "low", "high"].includes(part) && format === column.format);
+  const told = rows.rows.flatMap((row) => parts.map(({ index }) => row[index] ?? 0));
+  const [least, most] = [Math.min(...told, 0), Math.max(...told)];
+  return end !== undefined && least >= 0 && most <= end && most > NEAR * end ? { max: end, interval: end / 4 } : {};
+}
+
 const LETTER = 6.4;
 const BESIDE_MARK = 36; // pixels of a legend's line that are not its words
 export const LINE = 13;
@@ -41,10 +53,16 @@ export function wrapped(text, width, most) {
   return lines.map((line) => (line.length > room ? `${line.slice(0, room - 1)}…` : line)).join("\n");
 }
 
-// Names beside horizontal bars: in two lines where the rows have room, shortened only where they have none.
-export function besides(look, rows, name, chart, share = 0.42) {
+const SCALE = 28; // pixels below the rows: the numbers of the axis
+const AIR = 4; // pixels between the names of two rows
+
+// Names beside horizontal bars: in two lines where the rows have room, shortened only where they have none; two names
+// never touch. `top` is where the rows begin.
+export function besides(look, rows, name, chart, { share = 0.42, top = 16 } = {}) {
   const wide = Math.min(260, chart.getWidth() * share);
-  const write = (value) => wrapped(name.write(value), wide, linesIn(chart.getHeight(), rows.rows.length, 2));
+  const many = rows.rows.length;
+  const lines = linesIn(chart.getHeight() - top - SCALE - AIR * many, many, 2);
+  const write = (value) => wrapped(name.write(value), wide, lines);
   return { color: look.text, interval: 0, hideOverlap: false, lineHeight: LINE, formatter: write };
 }
 

@@ -17,7 +17,8 @@ const { kind, payload, size } = JSON.parse(process.argv[2]);
 const file = kind === "map" ? "scatter" : kind;
 const drawing = (await import(`${process.argv[1]}/kinds/${file}.js`))[kind];
 const colours = Array.from({ length: 8 }, (_, n) => `#00000${n}`);
-const look = { palette: colours, tones: {}, text: "#111111", muted: "#222222", line: "#333333", surface: "#ffffff" };
+const paint = { palette: colours, tones: {}, text: "#111111", muted: "#222222", line: "#333333", surface: "#ffffff" };
+const look = { ...paint, colour: (_, n) => colours[n] };
 const told = drawing(table(payload), look, { getWidth: () => size[0], getHeight: () => size[1] });
 const names = told.series.flatMap(({ data }) => data ?? []).map(({ label }) => label?.formatter);
 const legend = told.legend?.data.map(({ name, icon }) => [told.legend.formatter(name), icon]);
@@ -27,22 +28,32 @@ const [shown, rows] = [told.series[0].label?.show, told.yAxis?.data];
 const symbols = told.series.map(({ symbol }) => symbol);
 const asks = (n) => ({ value: () => n, coord: () => [0, 0], size: () => [40, 40] });
 const draws = told.series[0].renderItem;
-const steps = draws && payload.rows.map((_, n) => draws(null, asks(n)).children[1].style.text);
-console.log(JSON.stringify({ steps, names, legend, beside, cells, shown, rows, symbols }));
+const steps = draws && payload.rows.map((_, n) => draws(null, asks(n)).children?.[1]?.style.text);
+const ends = [told.xAxis, told.yAxis].map((one) => [one?.max ?? null, one?.interval ?? null]);
+const named = (told.yAxis?.data ?? []).map((name) => told.yAxis.axisLabel?.formatter?.(name) ?? name);
+console.log(JSON.stringify({ named, ends, steps, names, legend, beside, cells, shown, rows, symbols }));
 """
 
 pytestmark = pytest.mark.skipif(node() is None, reason="no Node")
 
 
 def drawn(
-    kind: str, parts: Sequence[str], rows: Sequence[Sequence[Any]], size: tuple[int, int], form: str = ""
+    kind: str,
+    parts: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    size: tuple[int, int],
+    form: str = "",
+    **options: Any,
 ) -> dict[str, Any]:
     """Names of nodes, of the legend with their marks, and beside the rows, of a picture of so many pixels.
 
     `form` is how the values are written.
     """
-    columns = [{"label": part, "format": form if part == "value" else "", "part": part, "tone": ""} for part in parts]
-    payload = {"columns": columns, "rows": rows, "options": {}, "language": "pt-br"}
+    columns = [
+        {"label": part, "format": form if part in {"value", "low", "high"} else "", "part": part, "tone": ""}
+        for part in parts
+    ]
+    payload = {"columns": columns, "rows": rows, "options": options, "language": "pt-br"}
     asked = json.dumps({"kind": kind, "payload": payload, "size": size})
     command = [str(node()), "--input-type=module", "-e", WHOLE, CHARTS.as_uri(), asked]
     told: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
@@ -100,3 +111,34 @@ def test_the_steps_of_a_bridge_are_seen_in_its_ends() -> None:
     assert [one.replace("\u00a0", " ") for one in told["steps"]] == [
         "R$ 1,39 mi", "R$ 76,2 mil", "−R$ 850,50", "R$ 1,46 mi",
     ]  # fmt: skip
+
+
+def test_a_share_never_runs_past_the_whole() -> None:
+    risks = [["jan", 0.91, 0.85, 0.97], ["fev", 0.4, 0.3, 0.5]]
+    parts = ["x", "value", "low", "high"]
+    assert drawn("line", parts, risks, (600, 270), "percent")["ends"][1] == [1, 0.25]
+    assert drawn("bar", parts, risks, (600, 270), "percent")["ends"][0] == [1, 0.25]
+    low = [["jan", 0.2, 0.1, 0.3]]
+    assert drawn("line", parts, low, (600, 270), "percent")["ends"][1] == [None, None], "far from the end"
+    growth = [["jan", 1.3, 1.1, 1.5], ["fev", -0.2, -0.4, 0]]
+    assert drawn("line", parts, growth, (600, 270), "percent")["ends"][1] == [None, None], "not a share"
+    assert drawn("line", parts, risks, (600, 270), "number")["ends"][1] == [None, None]
+    notes = [["1", 100, 100, 100], ["2", 98, 97, 99]]
+    assert drawn("line", parts, notes, (600, 270), "number", top=100)["ends"][1] == [100, 25]
+
+
+def test_names_of_neighbours_never_touch() -> None:
+    lengths = {
+        many: max(name.count("\n") + 1 for name in _beside(many, height))
+        for many, height in ((7, 272), (9, 272), (11, 400), (18, 608))
+    }
+    assert lengths == {7: 2, 9: 1, 11: 2, 18: 2}
+    for many, height in ((7, 272), (9, 272), (11, 400), (18, 608)):
+        assert lengths[many] * 13 + 4 <= (height - 16 - 28) / many
+
+
+def _beside(many: int, height: int) -> list[str]:
+    rows = [[LONG, 1.0] for _n in range(many)]
+    shown = drawn("bar", ["x", "value"], rows, (500, height))
+    assert shown["rows"] == [LONG] * many
+    return [str(name) for name in shown["named"]]

@@ -200,3 +200,9 @@ def test_retention_counts_first_and_ends_what_is_over_when_asked(signed_in: Sign
     browser.post("/lgpd/prazos/")
     assert set(Message.objects.values_list("dedupe_key", "payload__to")) == {("new", "a@b.example"), ("old", None)}
     assert AuditEvent.objects.get(action="retention").details["messages"] == 1
+
+
+def test_where_nobody_read_both_halves_of_the_page_say_so(signed_in: SignIn) -> None:
+    page = signed_in(Role.ADMINISTRATOR).get("/lgpd/leituras/").text
+    assert "Ninguém leu dados pessoais" in page
+    assert "Nenhuma finalidade foi declarada: ninguém leu." in page

@@ -52,6 +52,7 @@ def test_the_reader_itself_refuses(people: dict[Role, User]) -> None:
 def test_an_administrator_gets_counts_without_doors(signed_in: SignIn) -> None:
     page = signed_in(Role.ADMINISTRATOR).get("/qualidade/").text
     assert "tickets" in page
+    assert 'href="/qualidade/relatorio.html"' in page
     assert "/qualidade/rejeitadas/" not in page
     assert "/qualidade/rejeitadas/?source=tickets" in signed_in(Role.ANALYST).get("/qualidade/").text
 
@@ -278,9 +279,10 @@ def test_the_scorecard_tells_notes_and_what_is_broken(signed_in: SignIn, monkeyp
         told="linhas contra a carga anterior: 0,2",
         load=2,
     )
+    kept = rule.model_copy(update={"passed": True, "told": "preenchimento de status: 100%"})
     source = SourceQuality(
         source="tickets", rows_read=1, rows_accepted=1, rows_rejected=0, values_repaired=0, files=(), defects=(),
-        rules=(rule,), scores=(LoadScore(load=1, score=100), LoadScore(load=2, score=40)), loads=(),
+        rules=(rule, kept), scores=(LoadScore(load=1, score=100), LoadScore(load=2, score=40)), loads=(),
     )  # fmt: skip
     monkeypatch.setattr(scorecard, "_sources", lambda: (source,))
     [row] = scorecard.scorecard()
@@ -294,3 +296,5 @@ def test_the_scorecard_tells_notes_and_what_is_broken(signed_in: SignIn, monkeyp
     assert "tickets é a fonte que mais perdeu: hoje 60 pontos." in str(lost.reading)
     page = signed_in(Role.ANALYST).get("/qualidade/").text
     assert "linhas contra a carga anterior: 0,2" in page
+    assert "1 regra cumprida" in page
+    assert "preenchimento de status: 100%" in page, "what was kept opens too"

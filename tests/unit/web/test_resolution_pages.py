@@ -59,7 +59,10 @@ def test_answers_are_kept_for_analysts_only(signed_in: SignIn, home: Path) -> No
     assert browser.post(f"{PAGE}resposta/", told).status_code == 302
     assert browser.post(f"{PAGE}separar/", parted).status_code == 302
     assert journal(home).count("analyst@empresa.example") == 2
-    page = browser.get(f"{PAGE}?ver=decididas").text
+    decided = browser.get(f"{PAGE}?ver=decididas")
+    page = decided.text
+    (pair, _reasons), *_others = decided.context["pairs"]
+    assert f"{pair.one.name} <span" in page.replace("\n", ""), "a pair is called by its names"
     assert "São empresas diferentes" in page
     assert "a próxima execução aplica" in page
     assert browser.post(f"{PAGE}resposta/", told | {"answer": "open"}).status_code == 302

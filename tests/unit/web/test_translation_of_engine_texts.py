@@ -57,6 +57,11 @@ TOLD = {
     "-0,50 pontos em saída nos 90 dias depois (intervalo de 95%: -1,20 pontos a -0,10 pontos); sem ajuste seriam -0,70 "
     "pontos; o placebo dá 0,10 pontos.": "-0.50 points in leaving in the 90 days after (interval of 95%: -1.20 points "
     "to -0.10 points); without adjustment it would be -0.70 points; the placebo gives 0.10 points.",
+    "97% números; mais de 99% preenchida; 1.234 valores diferentes": "97% numbers; more than 99% filled; 1,234 "
+    "different values",
+    "números inteiros; sempre preenchida; nenhum valor se repete": "whole numbers; always filled; no value repeats",
+    "'ID da conta': 100% dos seus valores estão no cadastro": "'ID da conta': 100% of its values are in the registry",
+    "números: 496 com vírgula e 2 com ponto": "numbers: 496 with a comma and 2 with a point",
     "preenchimento de created_on: 96,25% (mínimo 97%)": "share of created_on that is filled: 96.25% (at least 97%)",
     "linhas contra a carga anterior: 20% (mínimo 80%, máximo 200%)": "rows against the load before: 20% (from 80% to "
     "200%)",

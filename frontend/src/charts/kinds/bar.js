@@ -1,6 +1,6 @@
 // Rank: horizontal bars in the order of the rows, or upright ones over time; `low` and `high` draw whiskers. Bars may
 // narrow the page they stand on: where one is chosen the others stand back.
-import { axis, besides, frame, tooltip } from "../frame.js";
+import { axis, besides, ceiling, frame, tooltip } from "../frame.js";
 import { thin } from "../look.js";
 
 const UNREAD = ["x", "link", "narrow", "chosen"];
@@ -45,6 +45,7 @@ export function bar(rows, look, chart) {
     splitNumber: upright ? 4 : 3,
     ...(upright && rows.options.named ? { name: value.label, nameTextStyle: { align: "left", color: look.muted } } : {}),
     ...(rows.options.from === undefined ? {} : { min: ({ min }) => Math.min(min, rows.options.from) }),
+    ...(labelled ? {} : ceiling(rows, value)),
     axisLabel: { formatter: value.tick, show: !labelled },
     ...(labelled ? { splitLine: { show: false } } : {}),
   });

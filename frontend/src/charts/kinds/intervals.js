@@ -86,7 +86,7 @@ export function intervals(rows, look, chart) {
     type: "category",
     data: rows.rows.map((row) => row[name.index]),
     inverse: true,
-    axisLabel: besides(look, rows, name, chart, aside.length ? 0.34 : 0.42),
+    axisLabel: besides(look, rows, name, chart, { share: aside.length ? 0.34 : 0.42, top: aside.length ? 28 : belowLegend(series, chart.getWidth()) }),
   });
   // The shares behind the ratio stand at the right end of each row, under their own heading.
   const beside = aside.map((column, n) => axis(look, {

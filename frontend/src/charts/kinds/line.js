@@ -1,6 +1,6 @@
 // Trend: one line per value column; a `low` and a `high` column draw the band of doubt around the first, and a `mark`
 // column sets a hollow diamond on the points it says something of.
-import { axis, frame, legend, tooltip } from "../frame.js";
+import { axis, ceiling, frame, legend, tooltip } from "../frame.js";
 import { thin } from "../look.js";
 
 function band(rows, look, low, high) {
@@ -45,7 +45,7 @@ export function line(rows, look) {
       data: rows.rows.map((row) => row[x.index]),
       axisLabel: { formatter: x.write },
     }),
-    yAxis: axis(look, { type: "value", scale: rows.options.zero === false, axisLabel: { formatter: values[0].tick }, splitNumber: 4 }),
+    yAxis: axis(look, { type: "value", scale: rows.options.zero === false, axisLabel: { formatter: values[0].tick }, splitNumber: 4, ...(rows.options.zero === false ? {} : ceiling(rows, values[0])) }),
     tooltip: tooltip(look, (points) => {
       const row = rows.rows[points[0].dataIndex];
       const lines = values.map((column, n) => ({ colour: look.colour(column, n), label: column.label, value: column.write(row[column.index]) }));

@@ -22,7 +22,7 @@ export function stacked(rows, look, chart) {
     type: "category",
     data: rows.rows.map((row) => row[name.index]),
     inverse: !upright,
-    axisLabel: upright ? { formatter: name.write } : besides(look, rows, name, chart),
+    axisLabel: upright ? { formatter: name.write } : besides(look, rows, name, chart, { top: belowLegend(series, chart.getWidth()) }),
   });
   const scale = axis(look, {
     type: "value",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from b2shift.identify.profile.contracts import ColumnProfile, TableProfile
+from b2shift.identify.profile.contracts import ColumnProfile, Shape, TableProfile
 from b2shift.identify.profile.distribution import distributions
 from b2shift.identify.profile.drift import drift
 from b2shift.identify.profile.encoding import encode
@@ -94,10 +94,15 @@ def _with_drift(
     shared = {(column.name, column.shape) for column in running.columns("before")}
     return tuple(
         profile.model_copy(update={"drift": drift(running, column)})
-        if (column.name, column.shape) in shared
+        if (column.name, column.shape) in shared and not _of_the_run(profile)
         else profile
         for column, profile in zip(columns, profiles, strict=True)
     )
+
+
+def _of_the_run(profile: ColumnProfile) -> bool:
+    """Whether every row has the one day of its run, which moves by itself."""
+    return profile.shape is Shape.DAY and profile.distinct == 1
 
 
 def _metadata(lake: Lake, table: TableVersion) -> dict[str, object]:

@@ -36,9 +36,11 @@ def drift_label(drift: Drift | None, *, short: bool = False) -> str:
 
 
 def summary(column: ColumnProfile) -> tuple[str, ...]:
-    """Median, interquartile range and range of a number or date; empty for categories."""
+    """Median, interquartile range and range of a number or date, its one value; empty for categories."""
     if not column.quantiles:
         return ()
+    if column.distinct == 1:
+        return (f"sempre {figure(column.quantiles[0], column.shape)}",)
     low, _, lower, middle, upper, _, high = (figure(value, column.shape) for value in column.quantiles)
     return f"mediana {middle}", f"metade entre {lower} e {upper}", f"de {low} a {high}"
 

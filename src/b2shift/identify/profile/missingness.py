@@ -12,6 +12,7 @@ from b2shift.kernel.money import format_percent
 
 _WEAK, _FEWEST_ROWS = 0.15, 30
 _SUMMED = ("known", "total", "squares")
+_TRUTH = {"true": "sim", "false": "não"}
 
 
 def missingness(
@@ -90,6 +91,7 @@ def _typical(engine: Engine, encoded: EncodedTable, i: int, other: str, shape: S
     codes = f"c{encoded.categories[other]}"
     category, without, within = _most_different(engine, i, codes)
     label = encoded.labels[other][category - 1] if category else "outros"
+    label = _TRUTH.get(label, label)
     return f"{label}: {format_percent(without)}", f"{label}: {format_percent(within)}"
 
 

@@ -318,7 +318,15 @@ def _notation(
     numbers = [c for c in summaries if c.kind == "decimal"]
     commas, points = sum(c.commas for c in numbers), sum(c.points for c in numbers)
     mark = decide_mark(commas, points, Mark.COMMA)
-    return decided.order, mark, [f"dias: {decided.evidence}", f"números: {commas} com vírgula, {points} com ponto"]
+    written = [f"{n} com {mark}" for n, mark in ((commas, "vírgula"), (points, "ponto")) if n]
+    return (
+        decided.order,
+        mark,
+        [
+            *([f"dias: {decided.evidence}"] if dated else []),
+            *([f"números: {' e '.join(written)}"] if written else []),
+        ],
+    )
 
 
 def _warn_of_currencies(sample: Sample, mapping: TableMapping, warnings: list[str]) -> None:

@@ -19,14 +19,16 @@ _CLOCK_TIME = re.compile(r"\d[T ,]+\d{1,2}:\d{2}")
 _STATES = frozenset(re.findall("..", "ACALAPAMBACEDFESGOMAMTMSMGPAPBPRPEPIRJRNRSRORRSCSPSETO"))
 _SCORES = frozenset(map(str, range(11)))
 _NEARLY_ALL = 0.9
+_NOT_ALL = 0.995
+"""what would round to 100% and is not"""
 _MOST_CATEGORIES = 40
 """at most so many distinct values, each repeated, make a category"""
 
 
 _KIND_NAMES = {
-    "empty": "vazia", "timestamp": "data e hora", "date": "data", "score": "nota de 0 a 10", "flag": "sim ou não",
-    "email": "e-mail", "cnpj": "CNPJ", "state": "UF", "integer": "número inteiro", "decimal": "número",
-    "phone": "telefone", "month": "mês", "domain": "domínio", "category": "categoria", "text": "texto",
+    "empty": "vazia", "timestamp": "data e hora", "date": "datas", "score": "notas de 0 a 10", "flag": "sim ou não",
+    "email": "e-mails", "cnpj": "CNPJ", "state": "UF", "integer": "números inteiros", "decimal": "números",
+    "phone": "telefones", "month": "meses", "domain": "domínios", "category": "categorias", "text": "textos",
 }  # fmt: skip
 
 
@@ -50,8 +52,24 @@ class ColumnSummary(NamedTuple):
     @property
     def description(self) -> str:
         """In words, pt-BR."""
-        kind = f"{self.share:.0%} {_KIND_NAMES[self.kind]}" if self.kind != "empty" else _KIND_NAMES[self.kind]
-        return f"{kind}, {self.filled:.0%} preenchida, {self.distinct} valores diferentes"
+        if self.kind == "empty":
+            return _KIND_NAMES[self.kind]
+        kind = _KIND_NAMES[self.kind] if self.share == 1 else f"{_share(self.share)} {_KIND_NAMES[self.kind]}"
+        filled = "sempre preenchida" if self.filled == 1 else f"{_share(self.filled)} preenchida"
+        return f"{kind}; {filled}; {self._values}"
+
+    @property
+    def _values(self) -> str:
+        if self.unique:
+            return "nenhum valor se repete"
+        return "um só valor" if self.distinct == 1 else f"{self.distinct:,} valores diferentes".replace(",", ".")
+
+
+def _share(share: float) -> str:
+    """A share that is not the whole: `34%`, `mais de 99%`, `menos de 1%`."""
+    if share >= _NOT_ALL:
+        return "mais de 99%"
+    return "menos de 1%" if share < 1 - _NOT_ALL else f"{share:.0%}"
 
 
 def summarise(values: Sequence[str]) -> ColumnSummary:

@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from b2shift.web.console.wording import written
 
 Text = str | Promise
-_HEIGHTS = (("", 240), ("tall", 350))
-_ROW, _LONG_ROW, _LONG_NAME = 17, 26, 26
+_HEIGHTS = (("", 232), ("tall", 360))
+_ROW, _LONG_ROW, _LONG_NAME = 17, 30, 26
 """Pixels a row takes, and one whose name takes two lines for its letters."""
 Kind = Literal[
     "line", "bar", "stacked", "scatter", "map", "waterfall", "histogram", "reliability", "heat", "intervals", "front",
@@ -74,7 +74,7 @@ class Chart:
 
     `options` by kind: line {area, zero}, whose points with a `mark` stand out; bar {upright, from}; stacked {upright,
     share}; histogram {marks: [[label, value]]}; scatter {front, diagonal}; heat {}; flows {}; intervals {reference};
-    every one {unit: "BRL"}. Bars begin at `from`, else at zero.
+    every one {unit: "BRL"}. Bars begin at `from`, else at zero; lines and bars end at `top` where they come near it.
     """
 
     name: str

@@ -37,8 +37,8 @@ class ErrorsAsPages:
                 title, what_to_do = _("Ainda não há dados"), _("Rode o ciclo com `b2shift run PASTA` e volte aqui.")
                 return _page(request, 503, title, what_to_do, icon="database")
             case InputError():
-                value = "" if error.value is None else f" {error.value}"
-                return _page(request, 400, f"{error.what}.{value}", error.hint)
+                title = error.what if error.value is None else f"{error.what}: {error.value}"
+                return _page(request, 400, title, error.hint)
             case StateError():
                 _log.warning("%s %s: %s", request.method, request.path, error)
                 return _page(request, 503, error.what, error.hint)

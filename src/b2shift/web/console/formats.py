@@ -1,5 +1,6 @@
 """Numbers, money and dates as people read them, in the language of the page."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ Number = Decimal | float | int
 
 # What stands where there is no value: a dash that screen readers pass over quietly.
 NOTHING = "–"
+_CNPJ = re.compile(r"[A-Z0-9]{12}\d\d", re.ASCII)
 _SWAP = str.maketrans(",.", ".,")
 _MONTHS_PT = ("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez")
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -39,6 +41,14 @@ def against_mean(value: float, mean: float) -> str:
     if round(ratio, 1) < 2:
         return _("%(times)s vez a média de %(mean)s") % values
     return _("%(times)s vezes a média de %(mean)s") % values
+
+
+def cnpj(text: str | None) -> str:
+    """`80561842/0001-44` as every page writes it, `80.561.842/0001-44`; what is no CNPJ as it came."""
+    kept = re.sub(r"[\W_]", "", text or "").upper()
+    if not _CNPJ.fullmatch(kept):
+        return text or NOTHING
+    return f"{kept[:2]}.{kept[2:5]}.{kept[5:8]}/{kept[8:12]}-{kept[12:]}"
 
 
 def counted(text: str, count: int, *, none: str = "") -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp, spearmanr
 
-from b2shift.identify.api import TableProfile, profile_file, profile_page, profile_table
+from b2shift.identify.api import TableProfile, profile_file, profile_page, profile_summary, profile_table
 from b2shift.identify.profile.contracts import ColumnProfile
 from b2shift.identify.profile.engine import engine
 from b2shift.identify.profile.relations import cramers_v
@@ -163,6 +163,28 @@ DELIVERED = """
 - {name: spellings, layer: trusted, grain: one spelling, description: Spellings.,
    columns: {delivered: [VARCHAR, as delivered], kind: [VARCHAR, kind]}}
 """
+
+
+def test_the_day_of_the_run_is_told_as_one_value_and_drifts_nowhere(tmp_path: Path) -> None:
+    declared = DECLARED.replace("    secret", '    as_of: [DATE, "day of the run"]\n    secret')
+    (tmp_path / "tables.yaml").write_text(declared)
+    spec, home = load_specs(tmp_path / "tables.yaml")["people"], tmp_path / "home"
+    for day in (1, 2):
+        with writing(home) as session:
+            session.write(spec, ROWS.replace("AS kind,", f"AS kind, DATE '2026-01-0{day}' AS as_of,"))
+            session.commit(date(2026, 1, day))
+    as_of = _of(profile_table(open_lake(home), "people", open_lake(home, 1)), "as_of")
+    assert as_of.drift is None
+    assert profile_summary(as_of) == ("sempre 02/01/2026",)
+
+
+def test_what_absence_says_of_yes_and_no_is_told_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "flags.parquet"
+    duckdb.execute(
+        f"COPY (SELECT i % 2 = 0 AS known, CASE WHEN i % 2 = 0 THEN i END AS n FROM range({N}) AS t(i)) TO '{path}'"
+    )
+    (gap,) = (one for one in profile_file(path).gaps if one.goes_with == "known")
+    assert {gap.without, gap.within} in ({"não: 100,0%", "não: 0,0%"}, {"sim: 100,0%", "sim: 0,0%"})
 
 
 def test_what_was_delivered_is_shown_only_where_it_is_declared_free_of_personal_data(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ class ScoreRow:
     score: float | None
     before: float | None
     broken: tuple[RuleOutcome, ...]
-    rules: int
+    kept: tuple[RuleOutcome, ...]
     newest: LoadCounts | None
 
     @property
@@ -60,6 +60,7 @@ def scores_over_time() -> Chart | None:
         reading=_("A nota média foi de %(first)s a %(last)s em %(loads)s cargas.")
         % {"first": number(rows[0][1], 1), "last": number(rows[-1][1], 1), "loads": number(len(rows))},
         table=Table([Column(_("Carga"), "", "x"), Column(_("Nota"), "number", "value")], rows),
+        options={"top": 100},
     )
 
 
@@ -104,6 +105,6 @@ def _row(source: SourceQuality) -> ScoreRow:
         scores[-1] if scores else None,
         scores[-2] if len(scores) > 1 else None,
         tuple(rule for rule in source.rules if not rule.passed),
-        len(source.rules),
+        tuple(rule for rule in source.rules if rule.passed),
         source.loads[-1] if source.loads else None,
     )

@@ -18,6 +18,7 @@ from b2shift.web.crm.catalogue import visible_loads, visible_quality
 from b2shift.web.crm.models import Load
 
 MOST_KINDS = 12
+MILLION = 1_000_000
 _WORST_FIRST = ("quarantined", "failed", "missing", "kept", "unknown", "loaded")
 _KEPT_DAYS = re.compile(r"(.+) \((\d{4}-\d\d-\d\d) a (\d{4}-\d\d-\d\d)\)")
 """What the ledger calls the days of an earlier delivery that a newer file of the name did not bring."""
@@ -120,7 +121,7 @@ def sentence(rows: Sequence[SourceRow]) -> str:
     read, rejected = sum(row.read for row in rows), sum(row.rejected for row in rows)
     files = sum(1 for row in rows for one in row.files if one.load.status == "loaded")
     text = ngettext("%(count)s arquivo lido", "%(count)s arquivos lidos", files) % {"count": number(files)}
-    text += _(", %(rows)s linhas") % {"rows": count_short(read)}
+    text += (_(", %(rows)s de linhas") if read >= MILLION else _(", %(rows)s linhas")) % {"rows": count_short(read)}
     if read:
         text += _("; %(share)s rejeitadas") % {"share": percent(rejected / read, 2)}
     for status, one, many in (

@@ -42,6 +42,7 @@ _CODES: dict[str, Callable[[str, str], str]] = {"word": wording.word, "badge": b
 for _name, _format in FORMATS.items():
     register.filter(_name, _format)
 register.filter(formats.against_mean)
+register.filter(formats.cnpj)
 register.filter(wording.shipped)
 register.filter(wording.figures_too)
 
