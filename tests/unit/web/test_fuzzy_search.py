@@ -28,7 +28,8 @@ def found(text: str) -> set[str]:
     [
         ("pdaria", "padaria"), ("paadaria", "padaria"), ("podaria", "padaria"), ("apdaria", "padaria"),
         ("padarai", "padaria"), ("padarja", "padaria"), ("padiria sao", "padaria sao"), ("clinca", "clinica"),
-        ("curitba", "curitiba"), ("belo horisonte", "belo horizonte"), ("JOSÉ mulller", "jose muller"),
+        ("curitba", "curitiba"), ("belo horisonte", "belo horizonte"), ("sao palo", "sao paulo"),
+        ("JOSÉ mulller", "jose muller"),
     ],
 )  # fmt: skip
 def test_one_slip_is_forgiven(published: Publication, typed: str, meant: str) -> None:

@@ -10,7 +10,7 @@ from b2shift.web.crm.paging import FEW, count_of
 from b2shift.web.crm.words import spellings, words_typed
 
 FTS_TABLE = "crm_customer_search"
-_LONG_JOIN = 8
+_LONG_JOIN = 7
 
 
 class _Matches(Func):
