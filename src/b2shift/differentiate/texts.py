@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
+from b2shift.differentiate.date_formats import date_formats, month_first_variants
 from b2shift.differentiate.given import NUMBERS, types_of
-from b2shift.differentiate.written_days import moments, swapped
 from b2shift.lake.api import literal, quote
 
 MISSING = ("", "NA", "N/A", "#N/A", "NULL", "null", "NaN", "nan", "None", "?", "-", "n/d", "N/D")
@@ -71,7 +71,7 @@ def compatible_parsers(rows: duckdb.DuckDBPyRelation, parsers: Mapping[str, Pars
 
 def month_first(name: str, parser: Parser) -> Parser | None:
     """The month-first counterpart of a day-first parser."""
-    pairs = [(_day_parser(ours.sql), _day_parser(theirs.sql)) for ours, theirs in swapped(text_of(name))]
+    pairs = [(_day_parser(ours.sql), _day_parser(theirs.sql)) for ours, theirs in month_first_variants(text_of(name))]
     return next((theirs for ours, theirs in pairs if ours == parser), None)
 
 
@@ -148,7 +148,7 @@ def _candidates(name: str) -> list[Parser]:
     variants = ((text, "true"), (point, mixed), (comma, "true"), (point, "true"), (bare, "true"))
     numbers = [Parser(f"try_cast({expression} AS DOUBLE)", where=where) for expression, where in variants]
     numbers.append(Parser(f"CASE lower({text}) WHEN 'true' THEN 1.0 WHEN 'false' THEN 0.0 END", is_flag=True))
-    return [*numbers, *(_day_parser(moment.sql, moment.months) for moment in moments(text))]
+    return [*numbers, *(_day_parser(moment.sql, moment.months) for moment in date_formats(text))]
 
 
 def _day_parser(timestamp: str, months: int = 0) -> Parser:

@@ -11,8 +11,8 @@ import pytest
 from django.utils import translation
 
 from b2shift.differentiate.api import feature_declarations
-from b2shift.differentiate.lifecycle.classes import CLASSES
 from b2shift.differentiate.lifecycle.journey import STAGES, Age, Paying, Use
+from b2shift.differentiate.lifecycle.rfm_classes import CLASSES
 from b2shift.differentiate.segments.trait_declarations import declared_variables
 from b2shift.identify.quality.rejects import REASONS
 from b2shift.interact.evaluation.event_sources import event_sources

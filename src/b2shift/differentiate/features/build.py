@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from b2shift.differentiate.features.clock import placeholders
 from b2shift.differentiate.features.declarations import PATH, declarations
-from b2shift.differentiate.features.statement import statement
+from b2shift.differentiate.features.feature_query import feature_query
+from b2shift.differentiate.features.reference_dates import placeholders
 from b2shift.identify.api import golden_sql, newest_date
 from b2shift.lake.api import Lake, Session, literal, load_specs, quote
 
@@ -22,8 +22,8 @@ _REGISTRY = ("companies", "customer_registry", "mrr_vendor")
 
 def build(session: Session, as_of: date) -> None:
     """Write `features`, sorted by customer."""
-    told = declarations()
-    inputs = sorted({*_REGISTRY, *(block.source for block in told.blocks.values())})
+    declared = declarations()
+    inputs = sorted({*_REGISTRY, *(block.source for block in declared.blocks.values())})
     inputs += [_ENVIRONMENT] * session.has(_ENVIRONMENT)
     fingerprint = blake2b(PATH.read_bytes(), digest_size=8).hexdigest()
     with session.stage("features", inputs=inputs, parameters=(CODE_VERSION, as_of, fingerprint)) as stage:
@@ -31,7 +31,7 @@ def build(session: Session, as_of: date) -> None:
             words = placeholders(session, as_of)
             text = _beside(session, _text(session, as_of, words, ""))
             written = session.write(_SPECS["features"], text, sort_by=["customer_id"])
-            stage.notes |= {"customers": written.rows, "features": len(told.published())}
+            stage.notes |= {"customers": written.rows, "features": len(declared.published())}
             stage.notes |= {"duration_cap_seconds": int(words["cap_seconds"])}
 
 
@@ -80,9 +80,9 @@ def _text(
     names: Collection[str] | None = None,
     known: str | None = None,
 ) -> str:
-    told = declarations() if names is None else declarations().only(names)
+    declared = declarations() if names is None else declarations().only(names)
     current = as_of >= newest_date(session)
-    return statement(told, known or _known(as_of, current=current), words, current=current, subset=subset)
+    return feature_query(declared, known or _known(as_of, current=current), words, current=current, subset=subset)
 
 
 def _known(as_of: date, *, current: bool) -> str:

@@ -103,10 +103,10 @@ def words_of(features: Iterable[Feature]) -> set[str]:
 
 def parse(text: str) -> Declarations:
     """Declarations in YAML, checked; raises SchemaError or UnknownNameError with the feature at fault."""
-    told = parse_yaml(text)
-    blocks = {name: Block.model_validate(block) for name, block in told["blocks"].items()}
-    families = {family["key"] for family in told["families"]}
-    features = tuple(feature for entry in told["features"] for feature in _expanded(entry))
+    raw = parse_yaml(text)
+    blocks = {name: Block.model_validate(block) for name, block in raw["blocks"].items()}
+    families = {family["key"] for family in raw["families"]}
+    features = tuple(feature for entry in raw["features"] for feature in _expanded(entry))
     seen: set[str] = set()
     for feature in features:
         _check(feature, blocks, families, seen)

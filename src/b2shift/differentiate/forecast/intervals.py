@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from b2shift.differentiate.forecast.paths import Paths, known_at, two_cycles
-from b2shift.differentiate.forecast.shapes import Floats
+from b2shift.differentiate.forecast.arrays import Floats
+from b2shift.differentiate.forecast.combination import CombinedForecasts, observed_by, periods_to_see_season
 
-USUAL = {0.80: 1.20, 0.95: 2.10}
+PRIOR_QUANTILES = {0.80: 1.20, 0.95: 2.10}
 """Quantiles of absolute errors over the expected spread, by coverage."""
 _PRIOR_ORIGINS = 7.0
 _LEAST = 0.05
@@ -31,39 +31,39 @@ _OF_THE_YEAR = 4
 
 
 @dataclass(frozen=True)
-class Reach:
-    """Half the width of the interval of each coverage (origins × horizon), on the scale of the paths."""
+class PredictionIntervals:
+    """Half the width of the interval of each coverage (origins × horizon), on the scale of the forecasts."""
 
-    half: dict[float, Floats]
+    half_width: dict[float, Floats]
 
 
-def reach(paths: Paths, came: Floats, season: int) -> Reach:
-    """Intervals from every origin by the errors known there; `came` are the outcomes (NaN where not known)."""
-    steps = np.arange(1, came.shape[1] + 1)
-    scale = paths.scale * _widening(np.asarray(paths.origins), steps, season) + 1e-12
-    errors = np.abs(came - paths.combined) / scale
-    due = np.asarray(paths.origins)[:, None] + steps
-    half = {share: np.empty_like(scale) for share in USUAL}
-    for place, at in enumerate(paths.origins):
-        known = known_at(paths.origins, at, len(steps)) & np.isfinite(errors)
+def prediction_intervals(forecasts: CombinedForecasts, actuals: Floats, season: int) -> PredictionIntervals:
+    """Intervals from every origin by the errors known there; `actuals` are the outcomes (NaN where not known)."""
+    steps = np.arange(1, actuals.shape[1] + 1)
+    scale = forecasts.scale * _spread_growth(np.asarray(forecasts.origins), steps, season) + 1e-12
+    errors = np.abs(actuals - forecasts.combined) / scale
+    due = np.asarray(forecasts.origins)[:, None] + steps
+    half = {share: np.empty_like(scale) for share in PRIOR_QUANTILES}
+    for place, at in enumerate(forecasts.origins):
+        known = observed_by(forecasts.origins, at, len(steps)) & np.isfinite(errors)
         tried = int(known.any(axis=1).sum())
         counts = _weights(np.broadcast_to(steps, errors.shape)[known], at - due[known], steps)
-        for share, usual in USUAL.items():
+        for share, usual in PRIOR_QUANTILES.items():
             times = np.full(len(steps), usual)
             if tried:
                 own = _quantiles(errors[known], counts, min(1.0, share * (1 + 0.5 / tried)))
                 weight = tried / (tried + _PRIOR_ORIGINS)
                 times = np.exp(weight * np.log(np.maximum(own, _LEAST)) + (1 - weight) * np.log(usual))
             half[share][place] = times * scale[place]
-    return Reach(half)
+    return PredictionIntervals(half)
 
 
-def _widening(seen: Floats, steps: Floats, season: int) -> Floats:
+def _spread_growth(seen: Floats, steps: Floats, season: int) -> Floats:
     """How much larger errors are than models expect (origins × horizon), by the periods seen at each origin."""
     power = np.clip(_UNSURE / seen - _SURE, 0, _WIDEST)
     times = np.full(len(seen), _YEARS if season == 1 else 1.0)
     if season > _OF_THE_YEAR:
-        whole = seen >= two_cycles(season)
+        whole = seen >= periods_to_see_season(season)
         power, times = np.where(whole, 0.0, power), np.where(whole, 1.0, _UNSEEN)
     return np.asarray(times[:, None] * steps ** power[:, None])
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from b2shift.differentiate.forecast.shapes import Floats
+from b2shift.differentiate.forecast.arrays import Floats
 from b2shift.kernel.calendar import add_months
 from b2shift.kernel.errors import UnknownNameError
 
@@ -21,7 +21,7 @@ _ONE_EACH = 1.1
 
 
 @dataclass(frozen=True)
-class Regular:
+class RegularSeries:
     """One value a period, without holes; `filled` are the places where no row was."""
 
     starts: tuple[date, ...]
@@ -36,7 +36,7 @@ class Regular:
     """Rows that say again what another says, where a period has one row: counted once."""
 
 
-def regular(days: Sequence[date], values: Floats, every: str | None = None) -> Regular:
+def to_regular_series(days: Sequence[date], values: Floats, every: str | None = None) -> RegularSeries:
     """Rows (at least one; a value that is not finite counts as no row) as a series of periods, holes interpolated.
 
     Several rows of one period are added up; where a period has but one as a rule, equal ones count once. Where it has
@@ -46,7 +46,7 @@ def regular(days: Sequence[date], values: Floats, every: str | None = None) -> R
     if every is not None and every not in SEASONS:
         raise UnknownNameError("frequência", every, SEASONS)
     rows = [(day, float(value)) for day, value in zip(days, values, strict=True) if np.isfinite(value)]
-    found = every or frequency([day for day, _ in rows])
+    found = every or infer_frequency([day for day, _ in rows])
     single = len(rows) <= _ONE_EACH * len({_place(day, found) for day, _ in rows})
     once = sorted(set(rows)) if single else rows
     dated, amounts = [day for day, _ in once], np.array([value for _, value in once])
@@ -64,7 +64,7 @@ def regular(days: Sequence[date], values: Floats, every: str | None = None) -> R
     full = np.flatnonzero(counts)
     values = np.interp(np.arange(len(sums)), full, sums[full])
     starts = tuple(_start(first + lead + at, found) for at in range(len(sums)))
-    return Regular(
+    return RegularSeries(
         starts,
         values,
         tuple(np.flatnonzero(counts == 0).tolist()),
@@ -75,13 +75,13 @@ def regular(days: Sequence[date], values: Floats, every: str | None = None) -> R
     )
 
 
-def following(last: date, every: str, horizon: int) -> tuple[date, ...]:
+def periods_after(last: date, every: str, horizon: int) -> tuple[date, ...]:
     """The starts of the next periods."""
     place = _place(last, every)
     return tuple(_start(place + step, every) for step in range(1, horizon + 1))
 
 
-def frequency(days: Sequence[date]) -> str:
+def infer_frequency(days: Sequence[date]) -> str:
     """How often there is a value: by the shortest usual gap between days, coarser when most periods would be empty."""
     ordered = np.unique([day.toordinal() for day in days])
     if len(ordered) < 2:

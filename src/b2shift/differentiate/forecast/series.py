@@ -7,16 +7,22 @@ from datetime import date
 import numpy as np
 
 from b2shift.differentiate.contracts import Backtest, BacktestPoint, ForecastPoint, SeriesForecast
-from b2shift.differentiate.forecast.intervals import Reach, reach
-from b2shift.differentiate.forecast.paths import NAIVE, Paths, all_paths, outcomes, two_cycles
-from b2shift.differentiate.forecast.periods import SEASONS, Regular, following, regular
-from b2shift.differentiate.forecast.shapes import Floats
+from b2shift.differentiate.forecast.arrays import Floats
+from b2shift.differentiate.forecast.combination import (
+    NAIVE,
+    CombinedForecasts,
+    actuals_after,
+    combine_forecasts,
+    periods_to_see_season,
+)
+from b2shift.differentiate.forecast.intervals import PredictionIntervals, prediction_intervals
+from b2shift.differentiate.forecast.periods import SEASONS, RegularSeries, periods_after, to_regular_series
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.money import format_number
 
-FEWEST = 12
+MIN_PERIODS = 12
 """Periods under which nothing is forecast."""
-FURTHEST = 520
+MAX_HORIZON = 520
 _FIRST_ORIGIN, _MOST_ORIGINS, _MOST_PERIODS = 8, 36, 600
 _NEAR_ZERO = 0.02
 _PERIODS = {"day": "dias", "week": "semanas", "month": "meses", "quarter": "trimestres", "year": "anos"}
@@ -26,8 +32,8 @@ _PERIODS = {"day": "dias", "week": "semanas", "month": "meses", "quarter": "trim
 class _Scale:
     """How values are seen by the methods, and back."""
 
-    told: Callable[[Floats], Floats]
-    back: Callable[[Floats], Floats]
+    transform: Callable[[Floats], Floats]
+    inverse: Callable[[Floats], Floats]
     least: float
 
     @classmethod
@@ -37,43 +43,45 @@ class _Scale:
             return cls(np.log, np.exp, 0.0)
         return cls(np.asarray, np.asarray, 0.0 if values.min() >= 0 else -np.inf)
 
-    def within(self, values: Floats) -> Floats:
+    def to_original(self, values: Floats) -> Floats:
         """Back on the scale of the series."""
         with np.errstate(over="ignore"):
-            return np.asarray(np.maximum(self.back(values), self.least))
+            return np.asarray(np.maximum(self.inverse(values), self.least))
 
 
 def forecast_series(
     days: Sequence[date], values: Sequence[float], horizon: int, *, every: str | None = None, name: str = ""
 ) -> SeriesForecast:
-    """Forecast dated values (in any order, NaN where missing); `every` names the frequency, which is else found."""
-    if not 1 <= horizon <= FURTHEST:
+    """Forecast dated values (in any order, NaN where missing); `every` names the frequency, else inferred."""
+    if not 1 <= horizon <= MAX_HORIZON:
         raise InputError("O horizonte vai de 1 a 520 períodos", value=horizon, hint="Peça, por exemplo, 12")
     numbers = np.asarray(values, dtype=np.float64)
     if not np.isfinite(numbers).any():
         return _refused(name, every or "month", 0)
-    one = regular(days, numbers, every)
-    if len(one.values) - len(one.filled) < FEWEST:
+    one = to_regular_series(days, numbers, every)
+    if len(one.values) - len(one.filled) < MIN_PERIODS:
         return _refused(name, one.every, len(one.values) - len(one.filled))
     recent = one.values[-_MOST_PERIODS:]
     scale, season = _Scale.of(recent), SEASONS[one.every]
     origins = _origins(len(recent), season)
-    told = scale.told(recent)
-    paths = all_paths(told, season, origins, horizon)
-    seen = told.copy()
+    transformed = scale.transform(recent)
+    forecasts = combine_forecasts(transformed, season, origins, horizon)
+    seen = transformed.copy()
     seen[[at - len(one.values) for at in one.filled if at - len(one.values) >= -len(seen)]] = np.nan
-    came = outcomes(seen, origins, horizon)
-    wide = reach(paths, came, season)
+    actuals = actuals_after(seen, origins, horizon)
+    intervals = prediction_intervals(forecasts, actuals, season)
     starts = one.starts[-len(recent) :]
     return SeriesForecast(
         series=name,
         every=one.every,
         refused=None,
         history=tuple(zip(starts, recent.tolist(), strict=True)),
-        points=_points(following(one.starts[-1], one.every, horizon), paths, wide, scale),
-        backtest=_backtest(starts, paths, wide, came, scale),
+        points=_points(periods_after(one.starts[-1], one.every, horizon), forecasts, intervals, scale),
+        backtest=_backtest(starts, forecasts, intervals, actuals, scale),
         weights={
-            name: round(float(share), 4) for name, share in zip(paths.methods, paths.weights[-1], strict=True) if share
+            name: round(float(share), 4)
+            for name, share in zip(forecasts.methods, forecasts.weights[-1], strict=True)
+            if share
         },
         notes=_notes(one, season, horizon),
     )
@@ -81,17 +89,20 @@ def forecast_series(
 
 def _origins(periods: int, season: int) -> list[int]:
     """Two cycles before the first where that leaves eight origins; the last is the end of the series."""
-    whole = two_cycles(season)
+    whole = periods_to_see_season(season)
     first = whole if season > 1 and periods >= whole + _FIRST_ORIGIN else _FIRST_ORIGIN
     return list(range(max(first, periods - _MOST_ORIGINS), periods + 1))
 
 
-def _points(starts: Sequence[date], paths: Paths, wide: Reach, scale: _Scale) -> tuple[ForecastPoint, ...]:
-    middle = paths.combined[-1]
+def _points(
+    starts: Sequence[date], forecasts: CombinedForecasts, intervals: PredictionIntervals, scale: _Scale
+) -> tuple[ForecastPoint, ...]:
+    middle = forecasts.combined[-1]
     ends = {
-        share: (scale.within(middle - half[-1]), scale.within(middle + half[-1])) for share, half in wide.half.items()
+        share: (scale.to_original(middle - half[-1]), scale.to_original(middle + half[-1]))
+        for share, half in intervals.half_width.items()
     }
-    said = scale.within(middle)
+    said = scale.to_original(middle)
     return tuple(
         ForecastPoint(
             period=start, value=float(said[at]),
@@ -102,19 +113,23 @@ def _points(starts: Sequence[date], paths: Paths, wide: Reach, scale: _Scale) ->
     )  # fmt: skip
 
 
-def _backtest(starts: Sequence[date], paths: Paths, wide: Reach, came: Floats, scale: _Scale) -> Backtest:
-    known = np.isfinite(came)
-    if len(starts) >= FEWEST + _FIRST_ORIGIN:
-        known &= np.asarray(paths.origins)[:, None] >= FEWEST
-    actual, said = scale.within(came), scale.within(paths.combined)
-    naive = scale.within(paths.methods[NAIVE])
+def _backtest(
+    starts: Sequence[date], forecasts: CombinedForecasts, intervals: PredictionIntervals, actuals: Floats, scale: _Scale
+) -> Backtest:
+    known = np.isfinite(actuals)
+    if len(starts) >= MIN_PERIODS + _FIRST_ORIGIN:
+        known &= np.asarray(forecasts.origins)[:, None] >= MIN_PERIODS
+    actual, said = scale.to_original(actuals), scale.to_original(forecasts.combined)
+    naive = scale.to_original(forecasts.methods[NAIVE])
     missed, missed_naive = np.abs(said - actual)[known].mean(), np.abs(naive - actual)[known].mean()
-    inside = {share: np.abs(came - paths.combined) <= half for share, half in wide.half.items()}
+    inside = {share: np.abs(actuals - forecasts.combined) <= half for share, half in intervals.half_width.items()}
     size = np.abs(actual[known]).sum()
     whole = int(np.flatnonzero(known.any(axis=1))[0])
     if known.all(axis=1).any():
         whole = int(np.flatnonzero(known.all(axis=1))[-1])
-    low, high = (scale.within(paths.combined[whole] + sign * wide.half[0.80][whole]) for sign in (-1, 1))
+    low, high = (
+        scale.to_original(forecasts.combined[whole] + sign * intervals.half_width[0.80][whole]) for sign in (-1, 1)
+    )
     last = int(known[whole].sum())
     return Backtest(
         origins=int(known.any(axis=1).sum()),
@@ -127,7 +142,8 @@ def _backtest(starts: Sequence[date], paths: Paths, wide: Reach, came: Floats, s
         coverage_95=float(inside[0.95][known].mean()),
         points=tuple(
             BacktestPoint(
-                period=starts[paths.origins[whole] + at], actual=float(actual[whole, at]), value=float(said[whole, at]),
+                period=starts[forecasts.origins[whole] + at],
+                actual=float(actual[whole, at]), value=float(said[whole, at]),
                 low_80=float(low[at]), high_80=float(high[at]),
             )
             for at in range(last)
@@ -135,7 +151,7 @@ def _backtest(starts: Sequence[date], paths: Paths, wide: Reach, came: Floats, s
     )  # fmt: skip
 
 
-def _notes(one: Regular, season: int, horizon: int) -> tuple[str, ...]:
+def _notes(one: RegularSeries, season: int, horizon: int) -> tuple[str, ...]:
     periods, said = len(one.values), _PERIODS[one.every]
     notes = []
     if one.repeated:
@@ -159,7 +175,7 @@ def _notes(one: Regular, season: int, horizon: int) -> tuple[str, ...]:
 def _refused(name: str, every: str, periods: int) -> SeriesForecast:
     words = (
         f"A série tem {periods} {'período' if periods == 1 else 'períodos'} com valor; "
-        f"uma previsão precisa de ao menos {FEWEST}."
+        f"uma previsão precisa de ao menos {MIN_PERIODS}."
     )
     return SeriesForecast(
         series=name, every=every, refused=words, history=(), points=(), backtest=None, weights={}, notes=()

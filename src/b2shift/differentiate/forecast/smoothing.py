@@ -1,7 +1,7 @@
 """Exponential smoothing over a whole grid of parameters at once, its models averaged by their AIC.
 
-Every combination of level, damped trend and season runs through the series in one pass; what it has said one step ahead
-up to any origin weighs it there. One pass therefore forecasts from every origin of a backtest, and no optimiser can
+Every combination of level, damped trend and season runs through the series in one pass; its errors one step ahead up
+to any origin weigh it there. One pass therefore forecasts from every origin of a backtest, and no optimiser can
 stop in the wrong place. Additive errors, trend and season (Hyndman et al., Forecasting with Exponential Smoothing,
 2008, chapter 2: models ANN, AAdN, ANA, AAdA in error-correction form).
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from b2shift.differentiate.forecast.shapes import Floats
+from b2shift.differentiate.forecast.arrays import Floats
 
 _LEVELS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 0.95)
 _TRENDS = (0.02, 0.05, 0.15, 0.4)
@@ -25,7 +25,7 @@ _FEWEST_FREE = 3.0
 
 
 @dataclass(frozen=True)
-class Smoothed:
+class SmoothingForecasts:
     """What the averaged models say from each origin: paths (origins × horizon) and their one-step spread."""
 
     paths: Floats
@@ -57,47 +57,47 @@ class _Grid:
         return cls(level, trend, damping, np.where(has_season > 0, seasonal, -1.0), count)
 
 
-def smooth(values: Floats, season: int, origins: Sequence[int], horizon: int) -> Smoothed:
+def exponential_smoothing(values: Floats, season: int, origins: Sequence[int], horizon: int) -> SmoothingForecasts:
     """Paths after the first `origin` values, for each of the ascending origins."""
     grid = _Grid.of(season, min(origins) / season)
-    level, trend, seasons = _first_states(values[: min(origins)], season, grid)
+    level, trend, seasons = _initial_states(values[: min(origins)], season, grid)
     squared = np.zeros(len(grid.level))
     paths, spread, growth = [], [], []
     wanted = set(origins)
     for at in range(max(origins) + 1):
         if at in wanted:
             weight = _weights(squared, at, grid.parameters)
-            paths.append(weight @ _ahead(level, trend, seasons, grid, at, season, horizon))
+            paths.append(weight @ _forecast_path(level, trend, seasons, grid, at, season, horizon))
             free = max(at - float(weight @ grid.parameters), at / 4, _FEWEST_FREE)
             spread.append(np.sqrt(weight @ squared / free))
             growth.append(np.sqrt(weight @ _growth(grid, season, horizon)))
         if at == len(values):
             break
         place = at % season
-        said = level + grid.damping * trend + seasons[:, place]
-        error = values[at] - said
+        expected = level + grid.damping * trend + seasons[:, place]
+        error = values[at] - expected
         level = level + grid.damping * trend + grid.level * error
         trend = grid.damping * trend + grid.trend * error
         seasons[:, place] += np.maximum(grid.seasonal, 0) * error
         squared += error**2
-    return Smoothed(np.array(paths), np.array(spread), np.array(growth))
+    return SmoothingForecasts(np.array(paths), np.array(spread), np.array(growth))
 
 
-def _first_states(values: Floats, season: int, grid: _Grid) -> tuple[Floats, Floats, Floats]:
+def _initial_states(values: Floats, season: int, grid: _Grid) -> tuple[Floats, Floats, Floats]:
     combinations = len(grid.level)
     seasons = np.zeros((combinations, season))
     seasonal = grid.seasonal >= 0
-    profile = season_of(values[: 3 * season], season) if seasonal.any() else np.zeros(season)
+    profile = seasonal_profile(values[: 3 * season], season) if seasonal.any() else np.zeros(season)
     seasons[seasonal] = profile
     plain, adjusted = values[:_START], (values - np.resize(profile, len(values)))[: max(_START, season)]
-    level = np.where(seasonal, *(_line(part)[0] for part in (adjusted, plain)))
-    slope = np.where(seasonal, *(_line(part)[1] for part in (adjusted, plain)))
+    level = np.where(seasonal, *(_least_squares_line(part)[0] for part in (adjusted, plain)))
+    slope = np.where(seasonal, *(_least_squares_line(part)[1] for part in (adjusted, plain)))
     means = np.where(seasonal, adjusted.mean(), plain.mean())
     trending = grid.damping > 0
     return np.where(trending, level - slope, means), np.where(trending, slope, 0.0), seasons
 
 
-def _line(values: Floats) -> tuple[float, float]:
+def _least_squares_line(values: Floats) -> tuple[float, float]:
     """Level at the first value and slope of the least-squares line."""
     if len(values) < 2:
         return float(values[0]), 0.0
@@ -106,7 +106,7 @@ def _line(values: Floats) -> tuple[float, float]:
     return float(values.mean() - slope * at.mean()), slope
 
 
-def season_of(values: Floats, season: int) -> Floats:
+def seasonal_profile(values: Floats, season: int) -> Floats:
     """What each place of the cycle adds: means of the values around their trend (centred moving mean), sum zero."""
     if season < 2 or len(values) < 2 * season:
         return np.zeros(season)
@@ -114,8 +114,10 @@ def season_of(values: Floats, season: int) -> Floats:
     half = len(kernel) // 2
     around = values[half : len(values) - half] - np.convolve(values, kernel, mode="valid")
     places = (np.arange(len(around)) + half) % season
-    told = np.bincount(places, weights=around, minlength=season) / np.maximum(np.bincount(places, minlength=season), 1)
-    return np.asarray(told - told.mean())
+    relative = np.bincount(places, weights=around, minlength=season) / np.maximum(
+        np.bincount(places, minlength=season), 1
+    )
+    return np.asarray(relative - relative.mean())
 
 
 def _weights(squared: Floats, count: int, parameters: Floats) -> Floats:
@@ -126,11 +128,13 @@ def _weights(squared: Floats, count: int, parameters: Floats) -> Floats:
     score = count * np.log(squared / max(count, 1) + _TINY) + 2 * parameters + correction
     if not np.isfinite(score).any():
         score = count * np.log(squared / max(count, 1) + _TINY) + 4 * parameters
-    told = np.exp(-0.5 * (score - np.nanmin(score)))
-    return np.asarray(told / told.sum())
+    relative = np.exp(-0.5 * (score - np.nanmin(score)))
+    return np.asarray(relative / relative.sum())
 
 
-def _ahead(level: Floats, trend: Floats, seasons: Floats, grid: _Grid, at: int, season: int, horizon: int) -> Floats:
+def _forecast_path(
+    level: Floats, trend: Floats, seasons: Floats, grid: _Grid, at: int, season: int, horizon: int
+) -> Floats:
     steps = np.arange(1, horizon + 1)
     damped = np.cumsum(grid.damping[:, None] ** steps, axis=1)
     return np.asarray(level[:, None] + trend[:, None] * damped + seasons[:, (at + steps - 1) % season])

@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 
 from b2shift.differentiate.contracts import ForecastResult, SeriesForecast
-from b2shift.differentiate.forecast.orders import which_order
+from b2shift.differentiate.forecast.date_order import infer_date_order
 from b2shift.differentiate.forecast.series import forecast_series
 from b2shift.differentiate.given import open_table
 from b2shift.differentiate.texts import MISSING, Parser, infer_parsers, text_of
@@ -43,19 +43,19 @@ def forecast_table(
     left out and told.
     """
     grouped, notes = _read(table, time, value, series)
-    told: list[SeriesForecast] = []
+    by_series: list[SeriesForecast] = []
     for done, (name, (days, numbers)) in enumerate(grouped.items()):
         progress(STEP, done, len(grouped), name)
-        told.append(forecast_series(days, numbers, horizon, every=every, name=name))
+        by_series.append(forecast_series(days, numbers, horizon, every=every, name=name))
     progress(STEP, len(grouped), len(grouped))
-    reasons = [one.refused for one in told if one.refused]
-    if reasons and len(reasons) == len(told):
+    reasons = [one.refused for one in by_series if one.refused]
+    if reasons and len(reasons) == len(by_series):
         raise InputError(reasons[0].removesuffix("."), value=table, hint="Junte mais história e peça de novo")
-    tested = [one.backtest for one in told if one.backtest]
+    tested = [one.backtest for one in by_series if one.backtest]
     forecasts = sum(test.forecasts for test in tested)
     better = [test.mae <= test.mae_naive or (test.wape or 0.0) < _NO_ERROR for test in tested]
     return ForecastResult(
-        table=table, time=time, value=value, horizon=horizon, series=tuple(told),
+        table=table, time=time, value=value, horizon=horizon, series=tuple(by_series),
         better_than_naive=float(np.mean(better)),
         coverage_80=sum(test.coverage_80 * test.forecasts for test in tested) / forecasts,
         coverage_95=sum(test.coverage_95 * test.forecasts for test in tested) / forecasts, notes=notes,
@@ -76,14 +76,14 @@ def _read(table: Path, time: str, value: str, series: str | None) -> tuple[Group
         moment = ways[time]
         if moment is None:
             raise _no_dates(time, _unread(rows, time, Parser("NULL")))
-        told, notes = _told(rows, time, moment, value)
-        if (wrong := _unread(told, value, amount)) is not None:
+        dated, notes = _dated_rows(rows, time, moment, value)
+        if (wrong := _unread(dated, value, amount)) is not None:
             raise InputError("Uma coluna não tem números", value=f"{value} ({wrong})", hint="Dê a coluna do valor")
-        if (wrong := _unread(told, time, moment)) is not None:
+        if (wrong := _unread(dated, time, moment)) is not None:
             raise _no_dates(time, wrong)
-        moment, order = which_order(told, time, moment)
+        moment, order = infer_date_order(dated, time, moment)
         name = f"coalesce({text_of(series)}, '')" if series else "''"
-        found = told.project(f"{name} AS name, {moment.sql} AS at, {amount.sql} AS value").order("1, 2").fetchall()
+        found = dated.project(f"{name} AS name, {moment.sql} AS at, {amount.sql} AS value").order("1, 2").fetchall()
     if not found:
         raise InputError("A tabela não tem linhas", value=table, hint="Dê um arquivo com a história")
     read = _dated if moment.is_day else _numbered
@@ -95,7 +95,7 @@ def _read(table: Path, time: str, value: str, series: str | None) -> tuple[Group
     return grouped, (*notes, *order)
 
 
-def _told(
+def _dated_rows(
     rows: duckdb.DuckDBPyRelation, time: str, moment: Parser, value: str
 ) -> tuple[duckdb.DuckDBPyRelation, tuple[str, ...]]:
     """The rows of a period, and what is told of the others: sums, those of no day, and words below the last."""

@@ -79,7 +79,7 @@ _NEW, _YEAR = 90 / 365.25, 1.0
 def codes() -> list[Code]:
     """Every combination of facts."""
     flags = (False, True)
-    return [Code(*told) for told in product(Paying, Age, Use, flags, flags, flags)]
+    return [Code(*facts) for facts in product(Paying, Age, Use, flags, flags, flags)]
 
 
 def stage_of(code: Code) -> str:

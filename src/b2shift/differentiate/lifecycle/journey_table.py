@@ -26,14 +26,14 @@ def build(session: Session, as_of: date) -> None:
                     "as_of": pa.array([as_of] * len(rows), pa.date32()),
                     "phase": pa.array([STAGES[name] for name in stages], pa.string()),
                     "stage": pa.array(stages, pa.string()),
-                    "why": pa.array([told(code) for code in codes], pa.string()),
+                    "why": pa.array([code_sentence(code) for code in codes], pa.string()),
                 }
             )
             session.write(_SPECS[TABLE], table, sort_by=["customer_id"])
             stage.notes |= {"stages": {name: stages.count(name) for name in STAGES}}
 
 
-def told(code: Code) -> str:
+def code_sentence(code: Code) -> str:
     """The facts in a sentence, pt-BR."""
     signs = [
         word

@@ -25,14 +25,14 @@ POINTS = 512
 """Points of the posterior; the mean of an expectation is within 1 % of its closed form."""
 LOW, HIGH = 0.05, 0.95
 _WEEK, _YEAR = 7.0, 365.25
-_FARTHEST = 9.0
+_LOG_BOUND = 9.0
 _ABOVE_ONE = 0.1
 """Logarithm of the least q: at 1 or less a purchase would have no mean."""
 _CHUNK = 20_000
 
 
 @dataclass(frozen=True)
-class Histories:
+class PurchaseHistories:
     """Purchases of customers until a day; arrays of one length.
 
     `repeats` counts purchases after the first, `last` is the time of the last after the first, `age` that of the day,
@@ -49,7 +49,7 @@ class Histories:
 
 
 @dataclass(frozen=True)
-class Rates:
+class BgNbd:
     """BG/NBD: λ ~ gamma(r, α weeks), p ~ beta(a, b)."""
 
     r: float
@@ -57,16 +57,16 @@ class Rates:
     a: float
     b: float
 
-    def alive(self, told: Histories) -> Floats:
+    def alive(self, histories: PurchaseHistories) -> Floats:
         """The chance that each customer still buys; 1 for those who never bought again."""
-        x, last, age = told.repeats, told.last / _WEEK, told.age / _WEEK
+        x, last, age = histories.repeats, histories.last / _WEEK, histories.age / _WEEK
         again = np.log(self.a) - np.log(self.b + np.maximum(x, 1) - 1)
         stopped = np.exp(again + (self.r + x) * (np.log(self.alpha + age) - np.log(self.alpha + last)))
         return 1 / (1 + np.where(x > 0, stopped, 0.0))
 
 
 @dataclass(frozen=True)
-class Worths:
+class GammaGamma:
     """Gamma-Gamma: a purchase ~ gamma(p, ν), ν ~ gamma(q, γ)."""
 
     p: float
@@ -75,7 +75,7 @@ class Worths:
 
 
 @dataclass(frozen=True)
-class Expected:
+class PurchaseForecast:
     """Of each customer over a horizon: purchases, and their discounted value with its 90 % interval, BRL.
 
     The interval is that of what is expected of the customer, not of what chance will make of it; it holds the value.
@@ -87,12 +87,12 @@ class Expected:
     high: Floats
 
 
-def fitted_rates(told: Histories) -> Rates:
-    """The rates of highest likelihood; equal histories are read once."""
-    rows = np.column_stack([told.repeats, told.last / _WEEK, told.age / _WEEK])
+def fit_bg_nbd(histories: PurchaseHistories) -> BgNbd:
+    """BG/NBD by maximum likelihood; equal histories are read once."""
+    rows = np.column_stack([histories.repeats, histories.last / _WEEK, histories.age / _WEEK])
     (x, last, age), weights = _distinct(rows)
 
-    def cost(logs: Floats) -> float:
+    def negative_log_likelihood(logs: Floats) -> float:
         r, alpha, a, b = np.exp(logs)
         at_rate = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
         at_chance = gammaln(a + b) + gammaln(b + x) - gammaln(b) - gammaln(a + b + x)
@@ -101,46 +101,50 @@ def fitted_rates(told: Histories) -> Rates:
         either = np.where(x > 0, np.logaddexp(going, stopped), going)
         return -float((weights * (at_rate + at_chance + either)).sum() / weights.sum())
 
-    return Rates(*_lowest(cost, (0.0, 2.0, 0.0, 0.5)))
+    return BgNbd(*_minimise(negative_log_likelihood, (0.0, 2.0, 0.0, 0.5)))
 
 
-def fitted_worths(told: Histories) -> Worths:
-    """The worths of highest likelihood, from the means of customers and how many purchases each is of."""
-    (count, mean), weights = _distinct(np.column_stack([told.repeats + 1, told.mean]))
+def fit_gamma_gamma(histories: PurchaseHistories) -> GammaGamma:
+    """Gamma-Gamma by maximum likelihood, from the means of customers and how many purchases each is of."""
+    (count, mean), weights = _distinct(np.column_stack([histories.repeats + 1, histories.mean]))
     size = float(np.median(mean))
     scaled = mean / size
 
-    def cost(logs: Floats) -> float:
+    def negative_log_likelihood(logs: Floats) -> float:
         p, q, gamma = np.exp(logs)
         shape = p * count
-        told_of = gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(gamma)
-        told_of += (shape - 1) * np.log(scaled) + shape * np.log(count) - (shape + q) * np.log(gamma + count * scaled)
-        return -float((weights * told_of).sum() / weights.sum())
+        log_likelihood = gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(gamma)
+        log_likelihood += (
+            (shape - 1) * np.log(scaled) + shape * np.log(count) - (shape + q) * np.log(gamma + count * scaled)
+        )
+        return -float((weights * log_likelihood).sum() / weights.sum())
 
-    p, q, gamma = _lowest(cost, (0.0, 1.0, 0.0), least=(-_FARTHEST, _ABOVE_ONE, -_FARTHEST))
-    return Worths(p, q, gamma * size)
+    p, q, gamma = _minimise(negative_log_likelihood, (0.0, 1.0, 0.0), least=(-_LOG_BOUND, _ABOVE_ONE, -_LOG_BOUND))
+    return GammaGamma(p, q, gamma * size)
 
 
-def expected(told: Histories, rates: Rates, worths: Worths, days: float, discount_year: float) -> Expected:
+def forecast_purchases(
+    histories: PurchaseHistories, bg_nbd: BgNbd, gamma_gamma: GammaGamma, days: float, discount_year: float
+) -> PurchaseForecast:
     """What each customer is expected to buy over the coming `days`, its value discounted by `discount_year` (0.12)."""
-    alive = rates.alive(told)
+    alive = bg_nbd.alive(histories)
     delta = np.log1p(discount_year) * _WEEK / _YEAR
     horizon = days / _WEEK
-    purchases, value = np.empty(len(told)), np.empty(len(told))
-    low, high = np.empty(len(told)), np.empty(len(told))
-    for start in range(0, len(told), _CHUNK):
+    purchases, value = np.empty(len(histories)), np.empty(len(histories))
+    low, high = np.empty(len(histories)), np.empty(len(histories))
+    for start in range(0, len(histories), _CHUNK):
         rows = slice(start, start + _CHUNK)
-        often, stops, worth = _posterior(told, rates, worths, rows)
+        often, stops, worth = _posterior(histories, bg_nbd, gamma_gamma, rows)
         ending = often * stops
-        purchases[rows] = alive[rows] * _bought(often, ending, horizon).mean(axis=1)
-        brought = np.sort(_bought(often, ending + delta, horizon) * worth, axis=1)
+        purchases[rows] = alive[rows] * _discounted_purchases(often, ending, horizon).mean(axis=1)
+        brought = np.sort(_discounted_purchases(often, ending + delta, horizon) * worth, axis=1)
         value[rows] = alive[rows] * brought.mean(axis=1)
         low[rows] = _quantile(brought, alive[rows], LOW)
         high[rows] = np.maximum(_quantile(brought, alive[rows], HIGH), value[rows])
-    return Expected(purchases, value, low, high)
+    return PurchaseForecast(purchases, value, low, high)
 
 
-def _bought(often: Floats, ending: Floats, horizon: float) -> Floats:
+def _discounted_purchases(often: Floats, ending: Floats, horizon: float) -> Floats:
     """∫ λ e^(-ending·s) ds from 0 to the horizon."""
     return often * -np.expm1(-ending * horizon) / np.maximum(ending, 1e-12)
 
@@ -153,20 +157,22 @@ def _quantile(ordered: Floats, alive: Floats, share: float) -> Floats:
     return np.where(share <= 1 - alive, 0.0, found)
 
 
-def _posterior(told: Histories, rates: Rates, worths: Worths, rows: slice) -> tuple[Floats, Floats, Floats]:
+def _posterior(
+    histories: PurchaseHistories, bg_nbd: BgNbd, gamma_gamma: GammaGamma, rows: slice
+) -> tuple[Floats, Floats, Floats]:
     """Rows x POINTS of λ a week, p and the mean of a purchase, of customers who still buy."""
-    x, age, mean = told.repeats[rows], told.age[rows] / _WEEK, told.mean[rows]
+    x, age, mean = histories.repeats[rows], histories.age[rows] / _WEEK, histories.mean[rows]
     counts, owner = np.unique(x, return_inverse=True)
-    first, second, third = _cube()
-    often = gammaincinv(rates.r + counts[:, None], first)[owner] / (rates.alpha + age)[:, None]
-    stops = betaincinv(rates.a, rates.b + counts[:, None], second)[owner]
-    inverse = gammaincinv(worths.q + worths.p * (counts[:, None] + 1), third)[owner]
-    worth = worths.p * (worths.gamma + (x + 1) * mean)[:, None] / inverse
+    first, second, third = _sobol_points()
+    often = gammaincinv(bg_nbd.r + counts[:, None], first)[owner] / (bg_nbd.alpha + age)[:, None]
+    stops = betaincinv(bg_nbd.a, bg_nbd.b + counts[:, None], second)[owner]
+    inverse = gammaincinv(gamma_gamma.q + gamma_gamma.p * (counts[:, None] + 1), third)[owner]
+    worth = gamma_gamma.p * (gamma_gamma.gamma + (x + 1) * mean)[:, None] / inverse
     return often, stops, worth
 
 
 @lru_cache(maxsize=1)
-def _cube() -> Floats:
+def _sobol_points() -> Floats:
     """3 x POINTS that fill the open unit cube evenly (Sobol), the middle of their cells."""
     points: Floats = qmc.Sobol(3, scramble=False).random(POINTS).T + 0.5 / POINTS
     return points
@@ -177,10 +183,10 @@ def _distinct(rows: Floats) -> tuple[Floats, Floats]:
     return found.T, counts.astype(np.float64)
 
 
-def _lowest(
+def _minimise(
     cost: Callable[[Floats], float], start: tuple[float, ...], least: tuple[float, ...] | None = None
 ) -> tuple[float, ...]:
     """The parameters, each above 0, at which a cost of their logarithms is least."""
-    bounds = [(low, _FARTHEST) for low in least or (-_FARTHEST,) * len(start)]
+    bounds = [(low, _LOG_BOUND) for low in least or (-_LOG_BOUND,) * len(start)]
     best = minimize(cost, np.array(start), method="L-BFGS-B", bounds=bounds)
     return tuple(float(one) for one in np.exp(best.x))

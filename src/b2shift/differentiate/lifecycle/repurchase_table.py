@@ -10,12 +10,12 @@ import pyarrow as pa
 from scipy.stats import spearmanr
 
 from b2shift.differentiate.lifecycle.repurchase import (
-    Histories,
-    Rates,
-    Worths,
-    expected,
-    fitted_rates,
-    fitted_worths,
+    BgNbd,
+    GammaGamma,
+    PurchaseHistories,
+    fit_bg_nbd,
+    fit_gamma_gamma,
+    forecast_purchases,
 )
 from b2shift.differentiate.scores.renewal_value import PATH as VALUE
 from b2shift.differentiate.scores.renewal_value import assumptions
@@ -26,11 +26,11 @@ from b2shift.lake.api import Session, declared_table, load_specs
 TABLE, CARD = "repurchase", "repurchase_model"
 CODE_VERSION = 1
 YEAR = 365
-FEWEST = 100
+MIN_REPEAT_CUSTOMERS = 100
 """Customers who bought again, under which nothing is learnt."""
-CLEAR = 2.0
+MIN_GAIN_IN_ERRORS = 2.0
 """Standard errors by which the test has to gain."""
-CUT = 0.99
+WINSOR_QUANTILE = 0.99
 """A purchase counts for no more than this share of all are worth: a few are worth a hundred usual ones."""
 _MONTH = 365.25 / 12
 _WHOLE = ("purchases", "last_purchase_days")
@@ -51,24 +51,24 @@ _SERVED = "SELECT customer_id FROM customers WHERE situation IS DISTINCT FROM 'c
 
 
 @dataclass(frozen=True)
-class Tested:
-    """Purchases said for the year that followed a day, and those that came; the same of their value.
+class Backtest:
+    """Purchases predicted for the year that followed a day, and those that came; the same of their value.
 
     `gain` is the Poisson log-likelihood a customer over saying the same of all, `error` its standard error.
     """
 
     since: date
-    said: float
-    came: float
-    said_value: float
-    came_value: float
+    predicted: float
+    actual: float
+    predicted_value: float
+    actual_value: float
     gain: float
     error: float
 
     @property
     def usable(self) -> bool:
         """Whether customers are told apart beyond chance."""
-        return self.gain > CLEAR * self.error
+        return self.gain > MIN_GAIN_IN_ERRORS * self.error
 
 
 class Outlook(NamedTuple):
@@ -87,98 +87,100 @@ def build(session: Session, as_of: date) -> None:
     with session.stage(TABLE, inputs=["contract_lines", "customers"], parameters=parameters) as stage:
         if stage.stale:
             read = session.query(_bought(as_of, as_of))
-            told = histories(read)
-            fit = fitted(told)
-            test = tested(session, as_of) if fit else None
-            outlook = outlook_of(told, *fit, test) if fit and test and test.usable else None
+            history = purchase_histories(read)
+            fit = fit_models(history)
+            test = backtest(session, as_of) if fit else None
+            outlook = repurchase_outlook(history, *fit, test) if fit and test and test.usable else None
             served = session.query(_SERVED).column("customer_id")
-            session.write(_SPECS[TABLE], _people(as_of, served, read, told, outlook), sort_by=["customer_id"])
-            session.write(_SPECS[CARD], _card(told, fit, test))
+            session.write(_SPECS[TABLE], _people(as_of, served, read, history, outlook), sort_by=["customer_id"])
+            session.write(_SPECS[CARD], _card(history, fit, test))
             stage.notes |= {"usable": outlook is not None}
 
 
 def _bought(as_of: date, until: date) -> str:
-    return _BOUGHT.format(as_of=as_of, until=until, cut=CUT)
+    return _BOUGHT.format(as_of=as_of, until=until, cut=WINSOR_QUANTILE)
 
 
-def histories(read: pa.Table) -> Histories:
+def purchase_histories(read: pa.Table) -> PurchaseHistories:
     """The rows of a query of purchases as histories."""
     repeats, last, age, mean = (_floats(read, name) for name in ("repeats", "last", "age", "mean"))
-    return Histories(repeats, last, age, mean)
+    return PurchaseHistories(repeats, last, age, mean)
 
 
-def fitted(told: Histories) -> tuple[Rates, Worths] | None:
+def fit_models(history: PurchaseHistories) -> tuple[BgNbd, GammaGamma] | None:
     """Both models; None when too few customers bought again."""
-    return (fitted_rates(told), fitted_worths(told)) if (told.repeats > 0).sum() >= FEWEST else None
+    if (history.repeats > 0).sum() < MIN_REPEAT_CUSTOMERS:
+        return None
+    return fit_bg_nbd(history), fit_gamma_gamma(history)
 
 
-def tested(session: Session, as_of: date) -> Tested | None:
+def backtest(session: Session, as_of: date) -> Backtest | None:
     """Learnt until a year ago and held against the year since; None when that was too early to learn."""
     since = as_of - timedelta(days=YEAR)
     read = session.query(_bought(as_of, since))
-    told, came = histories(read), _floats(read, "came")
-    fit = fitted(told)
+    history, came = purchase_histories(read), _floats(read, "came")
+    fit = fit_models(history)
     if fit is None or not came.sum():
         return None
-    ahead = expected(told, *fit, days=YEAR, discount_year=0.0)
-    said = np.maximum(ahead.purchases, 1e-9)
-    alike = said.mean()
-    gains = came * np.log(said / alike) - (said - alike)
+    ahead = forecast_purchases(history, *fit, days=YEAR, discount_year=0.0)
+    predicted = np.maximum(ahead.purchases, 1e-9)
+    alike = predicted.mean()
+    gains = came * np.log(predicted / alike) - (predicted - alike)
     error = float(gains.std(ddof=1) / np.sqrt(len(gains)))
     values = float(ahead.value.sum()), float(_floats(read, "came_value").sum())
-    return Tested(since, float(said.sum()), float(came.sum()), *values, float(gains.mean()), error)
+    return Backtest(since, float(predicted.sum()), float(came.sum()), *values, float(gains.mean()), error)
 
 
-def outlook_of(told: Histories, rates: Rates, worths: Worths, test: Tested) -> Outlook:
+def repurchase_outlook(history: PurchaseHistories, bg_nbd: BgNbd, gamma_gamma: GammaGamma, test: Backtest) -> Outlook:
     """What lies ahead by the assumptions of `value.yaml`, at the level at which the last year came."""
     supposed = assumptions()
-    year = expected(told, rates, worths, YEAR, 0.0).purchases * (test.came / test.said)
-    ahead = expected(told, rates, worths, supposed.horizon_months * _MONTH, supposed.discount_year)
-    level = supposed.margin * test.came_value / test.said_value
-    return Outlook(rates.alive(told), year, *(level * one for one in (ahead.value, ahead.low, ahead.high)))
+    year = forecast_purchases(history, bg_nbd, gamma_gamma, YEAR, 0.0).purchases * (test.actual / test.predicted)
+    ahead = forecast_purchases(history, bg_nbd, gamma_gamma, supposed.horizon_months * _MONTH, supposed.discount_year)
+    level = supposed.margin * test.actual_value / test.predicted_value
+    return Outlook(bg_nbd.alive(history), year, *(level * one for one in (ahead.value, ahead.low, ahead.high)))
 
 
 def _people(
-    as_of: date, served: "pa.ChunkedArray[Any]", read: pa.Table, told: Histories, outlook: Outlook | None
+    as_of: date, served: "pa.ChunkedArray[Any]", read: pa.Table, history: PurchaseHistories, outlook: Outlook | None
 ) -> pa.Table:
     place = {customer: row for row, customer in enumerate(read.column("customer_id").to_pylist())}
     rows = np.array([place.get(customer, -1) for customer in served.to_pylist()], dtype=int)
     known: dict[str, Floats] = {
-        "purchases": told.repeats + 1,
-        "last_purchase_days": told.age - told.last,
-        "purchase_mean": told.mean,
+        "purchases": history.repeats + 1,
+        "last_purchase_days": history.age - history.last,
+        "purchase_mean": history.mean,
     } | (outlook._asdict() if outlook else {})
     columns: dict[str, Any] = {"customer_id": served, "as_of": pa.array([as_of] * len(served), pa.date32())}
     for name in [column.name for column in _SPECS[TABLE].columns if column.name not in columns]:
-        values = np.append(known.get(name, np.full(len(told), np.nan)), np.nan)[rows]  # -1 is the nan
-        told_of = pa.array(np.round(values, 6), pa.float64(), mask=np.isnan(values))
-        columns[name] = told_of.cast(pa.int32()) if name in _WHOLE else told_of
+        values = np.append(known.get(name, np.full(len(history), np.nan)), np.nan)[rows]  # -1 is the nan
+        cells = pa.array(np.round(values, 6), pa.float64(), mask=np.isnan(values))
+        columns[name] = cells.cast(pa.int32()) if name in _WHOLE else cells
     return pa.table(columns)
 
 
-def _card(told: Histories, fit: tuple[Rates, Worths] | None, test: Tested | None) -> pa.Table:
-    again = told.repeats > 0
-    often, much = told.repeats[again], told.mean[again]
+def _card(history: PurchaseHistories, fit: tuple[BgNbd, GammaGamma] | None, test: Backtest | None) -> pa.Table:
+    again = history.repeats > 0
+    often, much = history.repeats[again], history.mean[again]
     varied = len(often) > 2 and np.ptp(often) > 0 and np.ptp(much) > 0
     tie = float(spearmanr(often, much).statistic) if varied else None
-    rates, worths = fit or (None, None)
+    bg_nbd, gamma_gamma = fit or (None, None)
     row = {
         "usable": bool(test and test.usable),
         "verdict": verdict(int(again.sum()), test),
-        "customers": len(told),
+        "customers": len(history),
         "bought_again": int(again.sum()),
-        "r": rates and rates.r,
-        "alpha": rates and rates.alpha,
-        "a": rates and rates.a,
-        "b": rates and rates.b,
-        "p": worths and worths.p,
-        "q": worths and worths.q,
-        "gamma": worths and worths.gamma,
+        "r": bg_nbd and bg_nbd.r,
+        "alpha": bg_nbd and bg_nbd.alpha,
+        "a": bg_nbd and bg_nbd.a,
+        "b": bg_nbd and bg_nbd.b,
+        "p": gamma_gamma and gamma_gamma.p,
+        "q": gamma_gamma and gamma_gamma.q,
+        "gamma": gamma_gamma and gamma_gamma.gamma,
         "tested_from": test and test.since,
-        "said": test and test.said,
-        "came": test and test.came,
-        "said_value": test and test.said_value,
-        "came_value": test and test.came_value,
+        "said": test and test.predicted,
+        "came": test and test.actual,
+        "said_value": test and test.predicted_value,
+        "came_value": test and test.actual_value,
         "gain": test and test.gain,
         "gain_error": test and test.error,
         "frequency_value_correlation": tie,
@@ -186,13 +188,14 @@ def _card(told: Histories, fit: tuple[Rates, Worths] | None, test: Tested | None
     return declared_table(_SPECS[CARD], [row])
 
 
-def verdict(bought_again: int, test: Tested | None) -> str:
+def verdict(bought_again: int, test: Backtest | None) -> str:
     """What is to be thought of it, pt-BR."""
     if test is None:
         return f"Poucos clientes compraram de novo ({format_number(bought_again)}): não dá para aprender."
     year = (
-        f"No ano desde {test.since:%d/%m/%Y} previu {format_number(test.said)} compras e vieram "
-        f"{format_number(test.came)}; em valor, {format_number(test.said_value)} e {format_number(test.came_value)}."
+        f"No ano desde {test.since:%d/%m/%Y} previu {format_number(test.predicted)} compras e vieram "
+        f"{format_number(test.actual)}; em valor, {format_number(test.predicted_value)} e "
+        f"{format_number(test.actual_value)}."
     )
     if not test.usable:
         return f"{year} Não separou quem compra mais do que dizer o mesmo de todos: não se mostra."

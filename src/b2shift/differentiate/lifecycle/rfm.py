@@ -5,9 +5,10 @@ everyone and have one unit of value (proposals do not say whether they were acce
 cancelled or exchanged since were bought too. Frequency counts purchases, value is the sum of their lines; a
 sum below zero (credits) is zero.
 
-Edges are quintiles or, where a company wants it (`scoring.py`), the gaps between five groups of values near each other;
-it may count only the purchases of a window. They are learned once, stored with the segmentation and used again: equal
-values always get equal scores, whoever else is in the base, and customers can be compared between versions.
+Edges are quintiles or, where a company wants it (`rfm_config.py`), the gaps between five groups of values near each
+other; it may count only the purchases of a window. They are learned once, stored with the segmentation and used
+again: equal values always get equal scores, whoever else is in the base, and customers can be compared between
+versions.
 """
 
 from collections.abc import Mapping
@@ -17,8 +18,8 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from b2shift.differentiate.lifecycle.classes import NO_PURCHASES, rfm_class
-from b2shift.differentiate.lifecycle.scoring import Scoring
+from b2shift.differentiate.lifecycle.rfm_classes import NO_PURCHASES, rfm_class
+from b2shift.differentiate.lifecycle.rfm_config import RfmConfig
 from b2shift.differentiate.segments.distinct import Floats, Integers, distinct
 from b2shift.differentiate.segments.kmeans import kmeans_path
 
@@ -39,7 +40,7 @@ class Edges:
 
     values: Mapping[str, tuple[float, ...]]
     shares: Mapping[str, tuple[float, ...]]
-    learned_as: str = Scoring().edges_of
+    learned_as: str = RfmConfig().learned_as
 
 
 @dataclass(frozen=True)
@@ -53,21 +54,21 @@ class Rfm:
     edges: Edges
 
 
-def purchases_sql(as_of: date, scoring: Scoring) -> str:
+def purchases_sql(as_of: date, rfm_config: RfmConfig) -> str:
     """Columns customer_id, days, purchases and value of every customer with a purchase in the window."""
-    months = scoring.window_months
+    months = rfm_config.window_months
     window = f"signed_on > DATE '{as_of}' - INTERVAL {months} MONTH" if months else "true"
     return _SQL.format(as_of=as_of, window=window)
 
 
-def rfm(purchases: pa.Table, customers: list[str], known: Edges | None, scoring: Scoring) -> Rfm:
+def rfm(purchases: pa.Table, customers: list[str], known: Edges | None, rfm_config: RfmConfig) -> Rfm:
     """The scores of `customers`, from `purchases_sql`.
 
     `known` edges are used again unless the base has drifted or they were learned in another way.
     """
     figures = {name: purchases.column(name).to_numpy(zero_copy_only=False).astype(float) for name in _FIGURES}
-    holds = known is not None and known.learned_as == scoring.edges_of and not drifted(figures, known)
-    edges = known if known is not None and holds else learned(figures, scoring)
+    holds = known is not None and known.learned_as == rfm_config.learned_as and not drifted(figures, known)
+    edges = known if known is not None and holds else learned(figures, rfm_config)
     scored = {name: scores(values, edges.values[name], rising=name != "days") for name, values in figures.items()}
     by_customer = dict(
         zip(
@@ -81,16 +82,16 @@ def rfm(purchases: pa.Table, customers: list[str], known: Edges | None, scoring:
         recency=[None if row is None else row[0] for row in rows],
         frequency=[None if row is None else row[1] for row in rows],
         monetary=[None if row is None else row[2] for row in rows],
-        classes=[NO_PURCHASES if row is None else rfm_class(*row, weights=scoring.weights) for row in rows],
+        classes=[NO_PURCHASES if row is None else rfm_class(*row, weights=rfm_config.weights) for row in rows],
         edges=edges,
     )
 
 
-def learned(figures: Mapping[str, Floats], scoring: Scoring) -> Edges:
+def learned(figures: Mapping[str, Floats], rfm_config: RfmConfig) -> Edges:
     """Edges of these customers, each a value that occurs."""
-    edges_of = kmeans_edges if scoring.bins == "kmeans" else quintile_edges
+    edges_of = kmeans_edges if rfm_config.bins == "kmeans" else quintile_edges
     values = {name: edges_of(figure) for name, figure in figures.items()}
-    return Edges(values, _shares(figures, values), scoring.edges_of)
+    return Edges(values, _shares(figures, values), rfm_config.learned_as)
 
 
 def quintile_edges(values: Floats) -> tuple[float, ...]:

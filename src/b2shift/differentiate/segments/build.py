@@ -88,8 +88,8 @@ def _build(
     ]
     reserved = [] if previous_segmentation is None else previous_segmentation.ended_names(identity.keys)
     names = name_segments(profiles_found, np.bincount(model.labels, minlength=model.k).tolist(), kept_names, reserved)
-    purchase_rows = session.query(purchases_sql(as_of, decisions.scoring))
-    purchases = rfm(purchase_rows, customers, None if previous is None else previous.edges, decisions.scoring)
+    purchase_rows = session.query(purchases_sql(as_of, decisions.rfm_config))
+    purchases = rfm(purchase_rows, customers, None if previous is None else previous.edges, decisions.rfm_config)
     stages = life_stages(features, seed=seed)
     contract_totals = np.nan_to_num(
         features.column("contract_total").cast(pa.float64()).to_numpy(zero_copy_only=False).astype(float)

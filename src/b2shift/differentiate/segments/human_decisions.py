@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from b2shift.differentiate.lifecycle.scoring import Scoring, scoring_of
+from b2shift.differentiate.lifecycle.rfm_config import RfmConfig, rfm_config_of
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import Lake, append_decision, decisions_in
@@ -39,7 +39,7 @@ class SegmentDecisions:
 
     names: dict[str, str] = field(default_factory=dict)
     preference: Preference | None = None
-    scoring: Scoring = field(default_factory=Scoring)
+    rfm_config: RfmConfig = field(default_factory=RfmConfig)
 
 
 def read_decisions(home: Path) -> SegmentDecisions:
@@ -47,7 +47,7 @@ def read_decisions(home: Path) -> SegmentDecisions:
     names = {decision.segment_id: decision.name for decision in decisions_in(_names(home), GivenName)}
     preference = next(reversed(list(decisions_in(_preferences(home), Preference))), None)
     wanted = preference if preference and preference.k else None
-    return SegmentDecisions({key: name for key, name in names.items() if name}, wanted, scoring_of(home))
+    return SegmentDecisions({key: name for key, name in names.items() if name}, wanted, rfm_config_of(home))
 
 
 def rename(lake: Lake, home: Path, segment_id: str, name: str, *, by: str, at: datetime) -> GivenName:

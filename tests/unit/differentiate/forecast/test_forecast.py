@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from b2shift.differentiate.api import forecast_series, forecast_table
-from b2shift.differentiate.forecast.paths import all_paths
-from b2shift.differentiate.forecast.periods import frequency, regular
-from b2shift.differentiate.forecast.smoothing import smooth
+from b2shift.differentiate.forecast.combination import combine_forecasts
+from b2shift.differentiate.forecast.periods import infer_frequency, to_regular_series
+from b2shift.differentiate.forecast.smoothing import exponential_smoothing
 from b2shift.kernel.calendar import add_months
 from b2shift.kernel.errors import InputError, UnknownNameError
 
@@ -60,8 +60,12 @@ def test_no_path_sees_what_came_after_its_origin() -> None:
     values = np.log(business(1))
     changed = values.copy()
     changed[50:] += 3
-    for told in (all_paths(values, 12, [40, 50], 6), smooth(values, 12, [40, 50], 6)):
-        other = all_paths(changed, 12, [40, 50], 6) if hasattr(told, "combined") else smooth(changed, 12, [40, 50], 6)
+    for told in (combine_forecasts(values, 12, [40, 50], 6), exponential_smoothing(values, 12, [40, 50], 6)):
+        other = (
+            combine_forecasts(changed, 12, [40, 50], 6)
+            if hasattr(told, "combined")
+            else exponential_smoothing(changed, 12, [40, 50], 6)
+        )
         assert np.array_equal(
             getattr(told, "combined", getattr(told, "paths", None)),
             getattr(other, "combined", getattr(other, "paths", None)),
@@ -105,12 +109,12 @@ def test_gaps_are_filled_and_told() -> None:
     [(1, 60, "day"), (7, 60, "week"), (30, 40, "month"), (91, 20, "quarter"), (365, 15, "year")],
 )
 def test_the_frequency_is_found(step: int, count: int, every: str) -> None:
-    assert frequency([date(2015, 1, 31) + timedelta(days=step * at) for at in range(count)]) == every
+    assert infer_frequency([date(2015, 1, 31) + timedelta(days=step * at) for at in range(count)]) == every
 
 
 def test_a_row_said_twice_in_a_monthly_series_counts_once() -> None:
     days, values = months(24), np.arange(24.0)
-    told = regular([*days, days[5]], np.r_[values, values[5]])
+    told = to_regular_series([*days, days[5]], np.r_[values, values[5]])
     assert told.values.tolist() == values.tolist()
     assert (told.repeated, told.summed, told.unfinished) == (1, False, False)
 
@@ -127,16 +131,16 @@ def test_brazilian_days_and_amounts_are_read(tmp_path: Path, written: str) -> No
 
 def test_months_dated_by_one_day_and_told_by_region_are_whole_to_the_last() -> None:
     days = [add_months(date(2021, 1, 1), place) for place in range(30)]
-    told = regular(days * 3, np.ones(90))
+    told = to_regular_series(days * 3, np.ones(90))
     assert (told.every, told.summed, told.unfinished) == ("month", True, False)
     assert told.values.tolist() == [3.0] * 30
     weeks = [date(2022, 1, 3) + timedelta(days=7 * place) for place in range(40)]
-    assert regular(weeks * 2, np.ones(80)).values.tolist() == [2.0] * 40
+    assert to_regular_series(weeks * 2, np.ones(80)).values.tolist() == [2.0] * 40
 
 
 def test_sales_of_irregular_days_are_added_up_and_an_unfinished_month_left_out() -> None:
     days = [date(2022, 1, 1) + timedelta(days=at) for at in range(0, 740, 3)]
-    told = regular(days, np.ones(len(days)), "month")
+    told = to_regular_series(days, np.ones(len(days)), "month")
     assert told.summed
     assert told.unfinished
     assert told.starts[-1] == date(2023, 12, 1)

@@ -11,30 +11,30 @@ from tests.unit.identify.refined import fill
 
 from b2shift.differentiate.lifecycle import repurchase_table
 from b2shift.differentiate.lifecycle.repurchase import (
-    Histories,
-    Rates,
-    Worths,
-    expected,
-    fitted_rates,
-    fitted_worths,
+    BgNbd,
+    GammaGamma,
+    PurchaseHistories,
+    fit_bg_nbd,
+    fit_gamma_gamma,
+    forecast_purchases,
 )
 from b2shift.identify.api import build_customers
 from b2shift.lake.api import Session, writing
 
-CDNOW = Rates(r=0.243, alpha=4.414, a=0.793, b=2.426)
+CDNOW = BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)
 """Fader, Hardie and Lee (2005), table 2; their example of a conditional expectation has (2, 30.43, 38.86)."""
-SPENT = Worths(p=6.25, q=3.74, gamma=15.44)
+SPENT = GammaGamma(p=6.25, q=3.74, gamma=15.44)
 """Fader and Hardie (2013), on the same customers."""
 AS_OF = date(2025, 3, 31)
 
 
-def one(repeats: float, last: float, age: float, mean: float = 35.0) -> Histories:
-    return Histories(*(np.array([value]) for value in (repeats, last * 7, age * 7, mean)))
+def one(repeats: float, last: float, age: float, mean: float = 35.0) -> PurchaseHistories:
+    return PurchaseHistories(*(np.array([value]) for value in (repeats, last * 7, age * 7, mean)))
 
 
-def in_closed_form(rates: Rates, x: float, last: float, age: float, weeks: float) -> float:
+def in_closed_form(bg_nbd: BgNbd, x: float, last: float, age: float, weeks: float) -> float:
     """Their equation 10."""
-    r, alpha, a, b = rates.r, rates.alpha, rates.a, rates.b
+    r, alpha, a, b = bg_nbd.r, bg_nbd.alpha, bg_nbd.a, bg_nbd.b
     end = alpha + age + weeks
     series = hyp2f1(r + x, b + x, a + b + x - 1, weeks / end)
     bought = (a + b + x - 1) / (a - 1) * (1 - ((alpha + age) / end) ** (r + x) * series)
@@ -42,28 +42,28 @@ def in_closed_form(rates: Rates, x: float, last: float, age: float, weeks: float
 
 
 def test_the_published_customer() -> None:
-    told = one(2, 30.43, 38.86)
-    found = expected(told, CDNOW, SPENT, 39 * 7, 0.0)
+    history = one(2, 30.43, 38.86)
+    found = forecast_purchases(history, CDNOW, SPENT, 39 * 7, 0.0)
     assert found.purchases[0] == pytest.approx(1.226, abs=0.002)
-    assert CDNOW.alive(told)[0] == pytest.approx(0.7266, abs=1e-4)
+    assert CDNOW.alive(history)[0] == pytest.approx(0.7266, abs=1e-4)
     mean = SPENT.p * (SPENT.gamma + 3 * 35) / (3 * SPENT.p + SPENT.q - 1)
     assert found.value[0] / found.purchases[0] == pytest.approx(mean, rel=0.01)
 
 
 @pytest.mark.parametrize("x", [0, 1, 4, 20])
 def test_expectations_agree_with_the_closed_form(x: int) -> None:
-    found = expected(one(x, 30.0 * (x > 0), 60.0), CDNOW, SPENT, 52 * 7, 0.0).purchases[0]
+    found = forecast_purchases(one(x, 30.0 * (x > 0), 60.0), CDNOW, SPENT, 52 * 7, 0.0).purchases[0]
     assert found == pytest.approx(in_closed_form(CDNOW, x, 30.0 * (x > 0), 60.0, 52.0), rel=0.01)
 
 
 def test_what_was_planted_is_found_and_comes_true() -> None:
-    told, after = planted(8_000, seed=7)
-    rates, worths = fitted_rates(told), fitted_worths(told)
-    assert rates.r == pytest.approx(0.6, rel=0.1)
-    assert rates.alpha == pytest.approx(40, rel=0.15)
-    assert rates.a / (rates.a + rates.b) == pytest.approx(0.9 / 3.9, rel=0.2)
-    assert worths.p * worths.gamma / (worths.q - 1) == pytest.approx(6 * 15 / 2.7, rel=0.05)
-    found = expected(told, rates, worths, 52 * 7, 0.0)
+    history, after = planted(8_000, seed=7)
+    bg_nbd, gamma_gamma = fit_bg_nbd(history), fit_gamma_gamma(history)
+    assert bg_nbd.r == pytest.approx(0.6, rel=0.1)
+    assert bg_nbd.alpha == pytest.approx(40, rel=0.15)
+    assert bg_nbd.a / (bg_nbd.a + bg_nbd.b) == pytest.approx(0.9 / 3.9, rel=0.2)
+    assert gamma_gamma.p * gamma_gamma.gamma / (gamma_gamma.q - 1) == pytest.approx(6 * 15 / 2.7, rel=0.05)
+    found = forecast_purchases(history, bg_nbd, gamma_gamma, 52 * 7, 0.0)
     assert found.purchases.sum() == pytest.approx(after.sum(), rel=0.06)
     order = np.argsort(found.purchases)
     for fifth in np.array_split(order, 5)[1:]:
@@ -73,22 +73,24 @@ def test_what_was_planted_is_found_and_comes_true() -> None:
 
 
 def test_a_history_is_told_alike_whoever_else_is_there() -> None:
-    told, _ = planted(200, seed=1)
-    alone = expected(Histories(*(array[17:18] for array in vars(told).values())), CDNOW, SPENT, 365, 0.12)
-    among = expected(told, CDNOW, SPENT, 365, 0.12)
+    history, _ = planted(200, seed=1)
+    alone = forecast_purchases(
+        PurchaseHistories(*(array[17:18] for array in vars(history).values())), CDNOW, SPENT, 365, 0.12
+    )
+    among = forecast_purchases(history, CDNOW, SPENT, 365, 0.12)
     assert [alone.purchases[0], alone.value[0], alone.high[0]] == [among.purchases[17], among.value[17], among.high[17]]
 
 
 def test_later_money_is_worth_less_and_silence_lowers_the_chance() -> None:
-    told = one(5, 50, 60)
-    now, later = (expected(told, CDNOW, SPENT, 3 * 365, rate).value[0] for rate in (0.0, 0.12))
+    history = one(5, 50, 60)
+    now, later = (forecast_purchases(history, CDNOW, SPENT, 3 * 365, rate).value[0] for rate in (0.0, 0.12))
     assert 0.6 * now < later < now
     silent = [CDNOW.alive(one(5, 50, age))[0] for age in (50, 80, 120, 300)]
     assert silent == sorted(silent, reverse=True)
     assert CDNOW.alive(one(0, 0, 300))[0] == 1
 
 
-def planted(count: int, seed: int) -> tuple[Histories, np.ndarray[Any, Any]]:
+def planted(count: int, seed: int) -> tuple[PurchaseHistories, np.ndarray[Any, Any]]:
     """Customers whose rates, ends and purchases are drawn as the model says, and what they buy in the year after."""
     rng = np.random.default_rng(seed)
     rate, stops, age = rng.gamma(0.6, 1 / 40, count), rng.beta(0.9, 3, count), rng.uniform(50, 300, count)
@@ -102,7 +104,7 @@ def planted(count: int, seed: int) -> tuple[Histories, np.ndarray[Any, Any]]:
         buying &= (clock < age + 52) & (rng.random(count) >= stops)
     count_of = repeats + 1
     mean = rng.gamma(6 * count_of, 1 / (rng.gamma(3.7, 1 / 15, count) * count_of))
-    return Histories(repeats, last * 7, age * 7, mean), after
+    return PurchaseHistories(repeats, last * 7, age * 7, mean), after
 
 
 def bought(session: Session, customers: int, often: int) -> None:

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b2shift.differentiate.lifecycle import rfm as module
-from b2shift.differentiate.lifecycle.classes import CLASSES, NO_PURCHASES, rfm_class
 from b2shift.differentiate.lifecycle.rfm import Edges, kmeans_edges, purchases_sql, quintile_edges, rfm, scores
-from b2shift.differentiate.lifecycle.scoring import Scoring, Weights, scoring_of
+from b2shift.differentiate.lifecycle.rfm_classes import CLASSES, NO_PURCHASES, rfm_class
+from b2shift.differentiate.lifecycle.rfm_config import RfmConfig, RfmWeights, rfm_config_of
 from b2shift.kernel.errors import InputError
 
 CODES = list(product(range(1, 6), repeat=3))
@@ -79,7 +79,7 @@ def test_ties_do_not_shift_labels() -> None:
 
 
 def test_scores_go_the_right_way_and_no_purchases_say_so() -> None:
-    result = rfm(purchases(100), ["C0000", "C0099", "NEVER"], None, Scoring())
+    result = rfm(purchases(100), ["C0000", "C0099", "NEVER"], None, RfmConfig())
     assert result.recency == [5, 1, None]
     assert result.frequency == [5, 1, None]
     assert result.monetary == [5, 1, None]
@@ -87,9 +87,9 @@ def test_scores_go_the_right_way_and_no_purchases_say_so() -> None:
 
 
 def test_edges_are_learned_once_and_again_only_when_the_base_has_drifted() -> None:
-    first = rfm(purchases(100), ["C0000"], None, Scoring()).edges
-    assert rfm(purchases(103), ["C0000"], first, Scoring()).edges is first
-    drifted = rfm(purchases(100, shift=400), ["C0000"], first, Scoring()).edges
+    first = rfm(purchases(100), ["C0000"], None, RfmConfig()).edges
+    assert rfm(purchases(103), ["C0000"], first, RfmConfig()).edges is first
+    drifted = rfm(purchases(100, shift=400), ["C0000"], first, RfmConfig()).edges
     assert drifted is not first
     assert drifted.values["days"] == (419.0, 439.0, 459.0, 479.0)
 
@@ -98,11 +98,13 @@ def test_the_order_of_rows_does_not_matter() -> None:
     table = purchases(50)
     order = np.random.default_rng(0).permutation(50)
     customers = [f"C{i:04d}" for i in range(50)]
-    assert rfm(table, customers, None, Scoring()).classes == rfm(table.take(order), customers, None, Scoring()).classes
+    assert (
+        rfm(table, customers, None, RfmConfig()).classes == rfm(table.take(order), customers, None, RfmConfig()).classes
+    )
 
 
 def test_nobody_bought() -> None:
-    result = rfm(purchases(0), ["A"], None, Scoring())
+    result = rfm(purchases(0), ["A"], None, RfmConfig())
     assert result.classes == [NO_PURCHASES]
     assert isinstance(result.edges, Edges)
     assert pytest.approx(module.DRIFTED) == 0.25
@@ -117,31 +119,31 @@ def test_k_means_edges_lie_in_the_gaps() -> None:
 
 @pytest.mark.parametrize("bins", ["quintiles", "kmeans"])
 def test_edges_learned_in_another_way_are_not_used_again(bins: str) -> None:
-    first = rfm(purchases(100), ["C0000"], None, Scoring()).edges
-    asked = Scoring.model_validate({"bins": bins, "window_months": 24})
+    first = rfm(purchases(100), ["C0000"], None, RfmConfig()).edges
+    asked = RfmConfig.model_validate({"bins": bins, "window_months": 24})
     again = rfm(purchases(100), ["C0000"], first, asked).edges
     assert again is not first
     assert rfm(purchases(100), ["C0000"], again, asked).edges is again
 
 
 def test_weights_decide_which_score_speaks() -> None:
-    assert rfm_class(5, 1, 5, weights=Weights(frequency=0)) == "Campeões"
-    assert rfm_class(5, 1, 5, weights=Weights(monetary=0)) == "Recentes"
-    found = {rfm_class(*code, weights=Weights(frequency=3)) for code in CODES}
+    assert rfm_class(5, 1, 5, weights=RfmWeights(frequency=0)) == "Campeões"
+    assert rfm_class(5, 1, 5, weights=RfmWeights(monetary=0)) == "Recentes"
+    found = {rfm_class(*code, weights=RfmWeights(frequency=3)) for code in CODES}
     assert found == set(CLASSES)
 
 
 def test_a_window_leaves_older_purchases_out() -> None:
-    asked = purchases_sql(date(2025, 3, 31), Scoring(window_months=12))
+    asked = purchases_sql(date(2025, 3, 31), RfmConfig(window_months=12))
     assert "signed_on > DATE '2025-03-31' - INTERVAL 12 MONTH" in asked
-    assert "INTERVAL" not in purchases_sql(date(2025, 3, 31), Scoring())
+    assert "INTERVAL" not in purchases_sql(date(2025, 3, 31), RfmConfig())
 
 
 def test_a_home_says_how_purchases_are_scored(tmp_path: Path) -> None:
-    assert scoring_of(tmp_path) == Scoring()
+    assert rfm_config_of(tmp_path) == RfmConfig()
     file = tmp_path / "rfm.yaml"
     file.write_text("bins: kmeans\nwindow_months: 36\nweights: {monetary: 2}\n", encoding="utf-8")
-    assert scoring_of(tmp_path) == Scoring(bins="kmeans", window_months=36, weights=Weights(monetary=2))
+    assert rfm_config_of(tmp_path) == RfmConfig(bins="kmeans", window_months=36, weights=RfmWeights(monetary=2))
     for wrong in (
         "bins: deciles",
         "window_months: 0",
@@ -152,4 +154,4 @@ def test_a_home_says_how_purchases_are_scored(tmp_path: Path) -> None:
     ):
         file.write_text(wrong, encoding="utf-8")
         with pytest.raises(InputError, match=r"rfm\.yaml"):
-            scoring_of(tmp_path)
+            rfm_config_of(tmp_path)

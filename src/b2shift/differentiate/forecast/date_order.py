@@ -13,8 +13,8 @@ _FEWEST = 3
 _EPOCH = date(1970, 1, 1)
 
 
-def which_order(rows: duckdb.DuckDBPyRelation, time: str, way: Parser) -> tuple[Parser, tuple[str, ...]]:
-    """How the days are meant, and what is told of it: the day is first, as it is written here, unless all would lie in
+def infer_date_order(rows: duckdb.DuckDBPyRelation, time: str, way: Parser) -> tuple[Parser, tuple[str, ...]]:
+    """How the days are meant, and a note on it: the day is first, as it is written here, unless all would lie in
     one month of their years, unevenly, and come evenly with the month first (`1/1/2022`, `2/1/2022` … `12/1/2023`)."""
     other = month_first(time, way)
     if other is None:

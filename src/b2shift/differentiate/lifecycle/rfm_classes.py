@@ -2,10 +2,10 @@
 
 from math import floor
 
-from b2shift.differentiate.lifecycle.scoring import Weights
+from b2shift.differentiate.lifecycle.rfm_config import RfmWeights
 
 NO_PURCHASES = "Sem compras"
-EQUAL = Weights()
+EQUAL = RfmWeights()
 # Rows: recency, 5 (recent) to 1 (long ago). Columns: mean of frequency and value, 1 (rare, little) to 5 (often, much).
 _GRID = {
     5: ("Recentes", "Potencialmente leais", "Potencialmente leais", "Campeões", "Campeões"),
@@ -17,6 +17,6 @@ _GRID = {
 CLASSES = tuple(dict.fromkeys(name for row in _GRID.values() for name in row))
 
 
-def rfm_class(recency: int, frequency: int, monetary: int, *, weights: Weights = EQUAL) -> str:
+def rfm_class(recency: int, frequency: int, monetary: int, *, weights: RfmWeights = EQUAL) -> str:
     """The class of a code of three scores from 1 to 5; a mean of frequency and value that ends in a half rounds up."""
     return _GRID[recency][floor(weights.mean(frequency, monetary) + 0.5) - 1]

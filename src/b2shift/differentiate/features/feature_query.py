@@ -7,7 +7,9 @@ from b2shift.differentiate.features.declarations import DERIVED, KNOWN, TYPES, D
 from b2shift.lake.api import quote
 
 
-def statement(told: Declarations, golden: str, words: Mapping[str, str], *, current: bool, subset: str = "") -> str:
+def feature_query(
+    declarations: Declarations, golden: str, words: Mapping[str, str], *, current: bool, subset: str = ""
+) -> str:
     """SELECT of customer_id, as_of and every published feature in declared order.
 
     `golden` selects the customers known on the date; unless `current`, snapshot features are null; `subset` is a
@@ -15,21 +17,21 @@ def statement(told: Declarations, golden: str, words: Mapping[str, str], *, curr
     """
     blocks = [
         name
-        for name in told.blocks
-        if name != KNOWN and (found := told.of_block(name)) and (current or _lasting(found))
+        for name in declarations.blocks
+        if name != KNOWN and (found := declarations.of_block(name)) and (current or _lasting(found))
     ]
     parts = [f"known AS MATERIALIZED ({golden})"]
-    parts += [f"{quote('of_' + name)} AS ({_block(told, name)})" for name in blocks]
-    parts.append(f"step0 AS MATERIALIZED ({_joined(told, blocks, current=current)})")
+    parts += [f"{quote('of_' + name)} AS ({_block(declarations, name)})" for name in blocks]
+    parts.append(f"step0 AS MATERIALIZED ({_joined(declarations, blocks, current=current)})")
     # Derived columns look at few others: only those go through the windows, the rest is joined at the end.
-    previous = f"(SELECT {', '.join(map(quote, ['customer_id', *_looked_at(told)]))} FROM step0)"
-    for step in sorted({feature.step for feature in told.of_block(DERIVED)}):
-        columns = [_column(f, f.value, current=current) for f in told.of_block(DERIVED) if f.step == step]
+    previous = f"(SELECT {', '.join(map(quote, ['customer_id', *_looked_at(declarations)]))} FROM step0)"
+    for step in sorted({feature.step for feature in declarations.of_block(DERIVED)}):
+        columns = [_column(f, f.value, current=current) for f in declarations.of_block(DERIVED) if f.step == step]
         parts.append(f"step{step} AS (SELECT *, {', '.join(columns)} FROM {previous})")
         previous = f"step{step}"
     chosen = ", ".join(
         f"{'derived' if feature.block == DERIVED else 'step0'}.{quote(feature.name)}"
-        for feature in told.features
+        for feature in declarations.features
         if feature.published
     )
     where = f" WHERE {subset}" if subset else ""
@@ -40,25 +42,25 @@ def statement(told: Declarations, golden: str, words: Mapping[str, str], *, curr
     return Template(text).substitute(words)
 
 
-def _looked_at(told: Declarations) -> list[str]:
+def _looked_at(declarations: Declarations) -> list[str]:
     """Columns of step 0 that some derived expression names."""
-    words = words_of(told.of_block(DERIVED))
-    return [feature.name for feature in told.features if feature.block != DERIVED and feature.name in words]
+    words = words_of(declarations.of_block(DERIVED))
+    return [feature.name for feature in declarations.features if feature.block != DERIVED and feature.name in words]
 
 
 def _lasting(features: tuple[Feature, ...]) -> bool:
     return any(not feature.snapshot for feature in features)
 
 
-def _block(told: Declarations, name: str) -> str:
-    columns = ", ".join(f"{feature.value} AS {quote(feature.name)}" for feature in told.of_block(name))
-    rows = told.blocks[name].rows
+def _block(declarations: Declarations, name: str) -> str:
+    columns = ", ".join(f"{feature.value} AS {quote(feature.name)}" for feature in declarations.of_block(name))
+    rows = declarations.blocks[name].rows
     return f"SELECT customer_id, {columns} FROM ({rows}) WHERE customer_id IS NOT NULL GROUP BY customer_id"
 
 
-def _joined(told: Declarations, blocks: list[str], *, current: bool) -> str:
-    columns = [_column(feature, feature.value, current=current) for feature in told.of_block(KNOWN)]
-    for feature in told.features:
+def _joined(declarations: Declarations, blocks: list[str], *, current: bool) -> str:
+    columns = [_column(feature, feature.value, current=current) for feature in declarations.of_block(KNOWN)]
+    for feature in declarations.features:
         if feature.block not in (KNOWN, DERIVED):
             value = f"{quote('of_' + feature.block)}.{quote(feature.name)}"
             if feature.absent is not None:

@@ -33,44 +33,44 @@ _YEAR, _FULL_YEAR = r"(\d{4}|\d{2})", r"((?:18|19|20|21)\d\d)"
 
 
 @dataclass(frozen=True)
-class Moment:
+class DateFormat:
     """SQL of a timestamp, and how many months it is the first day of, where the text tells no day."""
 
     sql: str
     months: int = 0
 
 
-def moments(text: str) -> list[Moment]:
+def date_formats(text: str) -> list[DateFormat]:
     """Every form in which the SQL of a text may be read."""
     days = _days(text)
     return [
-        *(Moment(sql) for sql in days),
-        Moment(_named_day(text)),
-        Moment(_week(text)),
-        Moment(_numbered_month(text), 1),
-        Moment(_named_month(text), 1),
-        Moment(_quarter(text), 3),
-        Moment(f"coalesce({', '.join(days[:_TOGETHER])})"),
+        *(DateFormat(sql) for sql in days),
+        DateFormat(_named_day(text)),
+        DateFormat(_week(text)),
+        DateFormat(_numbered_month(text), 1),
+        DateFormat(_named_month(text), 1),
+        DateFormat(_quarter(text), 3),
+        DateFormat(f"coalesce({', '.join(days[:_TOGETHER])})"),
     ]
 
 
-def swapped(text: str) -> list[tuple[Moment, Moment]]:
+def month_first_variants(text: str) -> list[tuple[DateFormat, DateFormat]]:
     """The forms with the day first, each with the same that has the month first."""
-    days = [Moment(sql) for sql in _days(text)]
+    days = [DateFormat(sql) for sql in _days(text)]
     return [(days[ours], days[theirs]) for ours, theirs in _SWAPPED]
 
 
 def _days(text: str) -> list[str]:
     """In each order of day, month and year."""
     zoneless = f"regexp_replace({text}, {literal(_ZONE)}, '\\1')"
-    told = f"rtrim(regexp_replace({zoneless}, {literal(_DAY)}, '\\1-\\2-\\3 '))"
-    return [_day(told, order, years) for order, years in _ORDERS]
+    dashed = f"rtrim(regexp_replace({zoneless}, {literal(_DAY)}, '\\1-\\2-\\3 '))"
+    return [_day(dashed, order, years) for order, years in _ORDERS]
 
 
-def _day(told: str, order: str, years: str) -> str:
+def _day(dashed: str, order: str, years: str) -> str:
     """`31-01-2025 10:30` in one order of day, month and year."""
     forms = ", ".join(literal(order + hour) for hour in _HOURS)
-    return f"CASE WHEN regexp_matches({told}, {literal(years)}) THEN try_strptime({told}, [{forms}]) END"
+    return f"CASE WHEN regexp_matches({dashed}, {literal(years)}) THEN try_strptime({dashed}, [{forms}]) END"
 
 
 def _numbered_month(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The last cycle gone on with the change from cycle to cycle, over a grid of how that change lasts.
+"""Forecasts of seasonal differences, added back to the last cycle, over a grid of how a difference lasts.
 
 Changes between values a season apart keep a share of their mean, and fade from where they last were: seasonal
 differences as an ARMA(1, 1) around a shrunk mean (Box and Jenkins, Time Series Analysis, 1970, chapter 9). Where a
@@ -10,18 +10,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from b2shift.differentiate.forecast.shapes import Floats
+from b2shift.differentiate.forecast.arrays import Floats
 
 _MEMORIES = (0.1, 0.25, 0.5, 0.75, 1.0)
 _FADES = (0.0, 0.5, 0.7, 0.85, 0.95, 1.0)
 _MEANS = (0.0, 0.5)
 """How much of an error a change takes on, what is left of it a period later, and how much of their mean it keeps."""
-_TO_LEARN = 2
-"""Changes that teach before one is foretold."""
+_MIN_DIFFERENCES = 2
+"""Differences to learn from before one is forecast."""
 _TINY = 1e-12
 
 
-def changed_cycles(values: Floats, season: int, origins: Sequence[int], horizon: int) -> Floats:
+def seasonal_difference_forecasts(values: Floats, season: int, origins: Sequence[int], horizon: int) -> Floats:
     """Paths after the first `origin` values, for each of the ascending origins (at least one value); origins × horizon.
 
     While fewer than two changes are known the last cycle comes again; while there is no whole cycle, the last value.
@@ -33,32 +33,32 @@ def changed_cycles(values: Floats, season: int, origins: Sequence[int], horizon:
     wanted, paths = set(origins), []
     for at in range(max(origins) + 1):
         if at in wanted:
-            grown = np.zeros(horizon)
-            if known >= _TO_LEARN:
+            differences = np.zeros(horizon)
+            if known >= _MIN_DIFFERENCES:
                 weight = _weights(squared, known)
-                grown = weight @ (kept[:, None] * total / known + fade[:, None] ** steps * change[:, None])
-            paths.append(_gone_on(values[:at], season, grown))
+                differences = weight @ (kept[:, None] * total / known + fade[:, None] ** steps * change[:, None])
+            paths.append(_integrate(values[:at], season, differences))
         if at == len(values):
             break
         if at >= season:
-            came = values[at] - values[at - season]
-            error = came - fade * change - kept * (total / known if known else 0.0)
-            squared += error**2 * (known >= _TO_LEARN)
+            difference = values[at] - values[at - season]
+            error = difference - fade * change - kept * (total / known if known else 0.0)
+            squared += error**2 * (known >= _MIN_DIFFERENCES)
             change = fade * change + memory * error
-            total, known = total + came, known + 1
+            total, known = total + difference, known + 1
     return np.array(paths)
 
 
 def _weights(squared: Floats, count: int) -> Floats:
     """Akaike weights of models of equally many parameters."""
     score = count * np.log(squared / count + _TINY)
-    told = np.exp(-0.5 * (score - score.min()))
-    return np.asarray(told / told.sum())
+    relative = np.exp(-0.5 * (score - score.min()))
+    return np.asarray(relative / relative.sum())
 
 
-def _gone_on(seen: Floats, season: int, grown: Floats) -> Floats:
-    """Each value ahead is that of a season before, seen or said, and its change."""
-    path = np.r_[seen[-season:] if len(seen) >= season else np.full(season, seen[-1]), grown]
+def _integrate(seen: Floats, season: int, differences: Floats) -> Floats:
+    """Each value ahead is that of a season before, observed or forecast, plus its difference."""
+    path = np.r_[seen[-season:] if len(seen) >= season else np.full(season, seen[-1]), differences]
     for place in range(season, len(path)):
         path[place] += path[place - season]
     return path[season:]

@@ -13,14 +13,14 @@ from b2shift.kernel.yaml import parse_yaml
 FILE = "rfm.yaml"
 
 
-class Weights(Contract):
+class RfmWeights(Contract):
     """How much frequency and value say of the class beside recency."""
 
     frequency: float = Field(1, ge=0)
     monetary: float = Field(1, ge=0)
 
     @model_validator(mode="after")
-    def _some(self) -> "Weights":
+    def _some(self) -> "RfmWeights":
         if not self.frequency + self.monetary:
             raise ValueError("frequency e monetary não podem ser ambos 0")
         return self
@@ -30,29 +30,29 @@ class Weights(Contract):
         return (self.frequency * frequency + self.monetary * monetary) / (self.frequency + self.monetary)
 
 
-class Scoring(Contract):
+class RfmConfig(Contract):
     """All of `rfm.yaml`."""
 
     bins: Literal["quintiles", "kmeans"] = Field(
         "quintiles", description="fifths of customers, or values near each other"
     )
     window_months: int | None = Field(None, ge=1, description="only purchases of the last months; all when not given")
-    weights: Weights = Weights()
+    weights: RfmWeights = RfmWeights()
 
     @property
-    def edges_of(self) -> str:
+    def learned_as(self) -> str:
         """What the edges between scores depend on: those learned in another way are not used again."""
         return f"{self.bins}, {self.window_months or 'all'}"
 
 
-def scoring_of(home: Path) -> Scoring:
+def rfm_config_of(home: Path) -> RfmConfig:
     """What a home asks for; InputError for a file that cannot be used."""
     path = home / FILE
     if not path.exists():
-        return Scoring()
+        return RfmConfig()
     hint = "Campos: bins (quintiles ou kmeans), window_months (meses), weights (frequency, monetary)"
     try:
-        return Scoring.model_validate(parse_yaml(path.read_text(encoding="utf-8")) or {})
+        return RfmConfig.model_validate(parse_yaml(path.read_text(encoding="utf-8")) or {})
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError(
