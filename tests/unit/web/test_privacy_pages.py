@@ -202,6 +202,13 @@ def test_retention_counts_first_and_ends_what_is_over_when_asked(signed_in: Sign
     assert AuditEvent.objects.get(action="retention").details["messages"] == 1
 
 
+def test_what_is_held_of_a_person_is_told_in_words(signed_in: SignIn) -> None:
+    page = signed_in(Role.ADMINISTRATOR).get("/lgpd/titulares/contacts/k6/").text
+    assert ">Pessoas de contato</h2>" in page
+    assert '<th scope="row">Nome</th>' in page
+    assert "Refinada ·" in page
+
+
 def test_where_nobody_read_both_halves_of_the_page_say_so(signed_in: SignIn) -> None:
     page = signed_in(Role.ADMINISTRATOR).get("/lgpd/leituras/").text
     assert "Ninguém leu dados pessoais" in page

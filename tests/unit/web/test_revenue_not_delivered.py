@@ -12,10 +12,13 @@ from tests.unit.web.factory import specs, stage
 from b2shift.cli.summary import proposal_lines, segment_lines
 from b2shift.lake.api import open_lake, writing
 from b2shift.web.accounts.roles import Role
+from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.mrr_formats import mrr, mrr_short
+from b2shift.web.console.segments.kpis import kpis_of
 from b2shift.web.crm import revenue
 from b2shift.web.crm.cache import clear_cache
-from b2shift.web.crm.models import Customer, Publication
+from b2shift.web.crm.models import Customer, Proposal, Publication
+from b2shift.web.rest.contracts.customers import CustomerSummary
 
 SignIn = Callable[[Role], Client]
 
@@ -33,6 +36,32 @@ def test_nothing_is_told_to_be_zero_that_never_came(
     assert ("R$\u00a00,00 de MRR" in browser.get("/clientes/").text) == delivered
     assert ("não entregue" in browser.get("/clientes/").text) != delivered
     assert ("não trouxeram receita recorrente" in signed_in(Role.EXECUTIVE).get("/").text) != delivered
+
+
+@pytest.mark.parametrize("delivered", [False, True])
+def test_pictures_files_and_programs_do_not_call_it_zero_either(
+    signed_in: SignIn, published: Publication, monkeypatch: pytest.MonkeyPatch, delivered: bool
+) -> None:
+    Customer.objects.update(mrr=0)
+    Proposal.objects.update(mrr_at_stake=0)
+    for place in ("console.mrr_formats", "console.charts", "crm.revenue"):
+        monkeypatch.setattr(f"b2shift.web.{place}.revenue_delivered", lambda: delivered)
+    columns = [Column("Cliente", "", "x"), Column("Clientes", "number", "value"), Column("MRR", "mrr_short")]
+    drawn = Chart("mapa", "bar", "Mapa", "", Table(columns, [("Padaria", 3, 0.0)])).payload
+    assert drawn["rows"] == [["Padaria", 3, 0.0 if delivered else "não entregue"]]
+    assert drawn["columns"][2]["format"] == ("money_short" if delivered else "")
+    browser = signed_in(Role.ANALYST)
+    file = b"".join(browser.post("/clientes/exportar/").streaming_content).decode()  # type: ignore[attr-defined]
+    assert ("não entregue" in file) != delivered
+    due = b"".join(browser.post("/contatos-devidos/exportar/").streaming_content).decode()  # type: ignore[attr-defined]
+    assert ("não entregue" in due) != delivered
+    assert ("não entregue" in browser.get("/contatos-devidos/").text) != delivered
+    kpis = kpis_of(Customer.objects.all(), Customer.objects.exclude(segment=None).values_list("segment", flat=True)[0])
+    assert (kpis[0].here == "não entregue") != delivered
+    row = Customer.objects.first()
+    told = CustomerSummary.model_validate(row, from_attributes=True).model_dump(mode="json")["mrr"]
+    assert (told is None) != delivered
+    clear_cache()
 
 
 def test_whether_revenue_came_is_read_in_the_lake(

@@ -9,9 +9,12 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from b2shift.web.console.mrr_formats import mrr, mrr_short
 from b2shift.web.console.wording import written
+from b2shift.web.crm.revenue import revenue_delivered
 
 Text = str | Promise
+_MRR = {"mrr": mrr, "mrr_short": mrr_short}
 _HEIGHTS = (("", 232), ("tall", 360))
 _ROW, _LONG_ROW, _LONG_NAME = 17, 30, 26
 """Pixels a row takes, and one whose name takes two lines for its letters."""
@@ -56,7 +59,7 @@ class Column:
     def numeric(self) -> bool:
         """Whether its cells stand to the right."""
         return self.format.partition(":")[0] in {
-            "number", "signed", "money", "money_short", "count_short", "percent", "years",
+            "number", "signed", "money", "money_short", "mrr", "mrr_short", "count_short", "percent", "years",
         }  # fmt: skip
 
 
@@ -92,10 +95,13 @@ class Chart:
         """What the drawing reads: plain values only."""
         return {
             "columns": [
-                {"label": str(column.label), "format": column.format, "part": column.part, "tone": column.tone}
+                {"label": str(column.label), "format": _drawn(column), "part": column.part, "tone": column.tone}
                 for column in self.table.columns
             ],
-            "rows": [[_plain(value) for value in row] for row in self.table.rows],
+            "rows": [
+                [_plain(_told(column, value)) for column, value in zip(self.table.columns, row, strict=True)]
+                for row in self.table.rows
+            ],
             "options": dict(self.options),
             "language": get_language() or "pt-br",
         }
@@ -119,6 +125,17 @@ def _lying(table: Table) -> str:
     longest = max((len(str(row[names])) for row in table.rows), default=0)
     needed = len(table.rows) * (_LONG_ROW if longest > _LONG_NAME else _ROW)
     return next((size for size, height in _HEIGHTS if needed <= height), "long")
+
+
+def _drawn(column: Column) -> str:
+    """The format that the drawing writes itself; of recurring revenue that never came, the words are in the cells."""
+    if column.format not in _MRR:
+        return column.format
+    return column.format.replace("mrr", "money") if revenue_delivered() else ""
+
+
+def _told(column: Column, value: Any) -> Any:
+    return _MRR[column.format](value) if column.format in _MRR and not revenue_delivered() else value
 
 
 def _plain(value: Any) -> Any:

@@ -11,6 +11,11 @@ def mrr(value: Number | None) -> str:
     return money(value) if value or revenue_delivered() else _("não entregue")
 
 
+def delivered(amount: Number | None) -> Number | str | None:
+    """An amount as a file has it, or that it was not delivered."""
+    return amount if amount or revenue_delivered() else _("não entregue")
+
+
 def mrr_short(value: Number | None) -> str:
     """The same for tiles and axes: `R$ 1,2 mil`."""
     return money_short(value) if value or revenue_delivered() else _("não entregue")

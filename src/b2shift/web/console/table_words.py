@@ -9,10 +9,14 @@ TABLE_WORDS: dict[str, str | Promise] = {
     "features": _("Indicadores"), "invoices": _("Faturas"), "nps_answers": _("Respostas de NPS"),
     "opportunities": _("Oportunidades"), "recurring_revenue": _("Receita recorrente"),
     "revenue_monthly": _("Receita por mês"), "scores": _("Scores"), "tickets": _("Chamados"),
-    "usage_monthly": _("Uso por mês"),
+    "usage_monthly": _("Uso por mês"), "users": _("Equipe"), "raw_contatos": _("Pessoas de contato, como entregues"),
+    "raw_users": _("Equipe, como entregue"),
 }  # fmt: skip
 
 COLUMN_WORDS: dict[str, str | Promise] = {
+    "_fields": _("Campos da linha"), "_file": _("Arquivo"), "_line": _("Linha de texto"), "_row": _("Registro"),
+    "consent_sms": _("Aceita SMS"), "consent_whatsapp": _("Aceita WhatsApp"),
+    "preferred_channel": _("Canal preferido"), "sentiment": _("Sentimento"),
     "account_name": _("Nome da conta"), "active_days": _("Dias de uso"), "active_users": _("Usuários ativos"),
     "activity_id": _("Código da atividade"), "amount": _("Valor"), "answered_on": _("Data da resposta"),
     "at": _("Data e hora"), "brand": _("Marca"), "city": _("Cidade"), "closed_on": _("Data de fechamento"),

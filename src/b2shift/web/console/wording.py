@@ -216,6 +216,9 @@ WORDS: dict[str, Words] = {
     "sentiment": {"positivo": _("Positivo"), "neutro": _("Neutro"), "negativo": _("Negativo")},
     "table": TABLE_WORDS,
     "column": COLUMN_WORDS,
+    "layer": {
+        "refined": _("Refinada"), "analytics": _("Analítica"), "trusted": _("Limpa"), "raw": _("Como entregue"),
+    },
 }  # fmt: skip
 
 TONES: dict[str, Mapping[str, Tone]] = {

@@ -39,6 +39,11 @@ def revenue_delivered() -> bool:
     return cached("revenue delivered", any_row)
 
 
+def known_revenue(amount: Decimal | None) -> Decimal | None:
+    """An amount of recurring revenue; None for the zero of a base that never delivered any."""
+    return amount if amount or revenue_delivered() else None
+
+
 def visible_revenue(user: User) -> tuple[BaseMonth, ...]:
     """MRR of the last 24 closed months as the dictionary counts it, all customers of the unit in view.
 

@@ -3,12 +3,9 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-LAYERS: dict[str, str | Promise] = {
-    "refined": _("Refinada"),
-    "analytics": _("Analítica"),
-    "trusted": _("Limpa"),
-    "raw": _("Como entregue"),
-}
+from b2shift.web.console.wording import WORDS
+
+LAYERS = WORDS["layer"]
 """In the order in which people look for a table."""
 ABOUT: dict[str, str | Promise] = {
     "raw": _("Cada arquivo como chegou, sem mudança."),

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from b2shift.web.console import mrr_formats
 from b2shift.web.console.customers import cells
 from b2shift.web.crm.models import Customer
 
@@ -32,7 +33,8 @@ class ListColumn:
 
     def value(self, customer: Customer) -> Any:
         """What the file holds of it."""
-        return getattr(customer, self.field)
+        found = getattr(customer, self.field)
+        return mrr_formats.delivered(found) if self.field == "mrr" else found
 
 
 NAME = ListColumn("customer", _("Cliente"), cells.name, "display_name", sort="name", usual=True)

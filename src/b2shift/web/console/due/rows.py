@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from b2shift.web.console import wording
 from b2shift.web.console.addresses import address, compose_url, customer_url
 from b2shift.web.console.badges import badge
-from b2shift.web.console.formats import NOTHING, day, money, number
+from b2shift.web.console.formats import NOTHING, day, number
 from b2shift.web.console.markup import escaped, html
+from b2shift.web.console.mrr_formats import mrr
 from b2shift.web.console.templatetags.assets import icon
 from b2shift.web.console.templatetags.formats import joined
 from b2shift.web.crm.models import Proposal
@@ -40,7 +41,7 @@ def _row(one: Proposal, as_of: date, evidence_head: SafeString, prepares: bool) 
         _by_when(one, as_of),
         _("Prioridade"),
         _priority(one),
-        money(one.mrr_at_stake),
+        mrr(one.mrr_at_stake),
     )
 
 

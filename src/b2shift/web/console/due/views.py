@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from b2shift.web.accounts.permissions import Capability, may, require
-from b2shift.web.console import wording
+from b2shift.web.console import mrr_formats, wording
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.due.facets import fields
 from b2shift.web.console.due.listing import asked, filters_in, sentence, summary
@@ -86,7 +86,7 @@ def _cells(row: Proposal) -> tuple[object, ...]:
         row.owner.name if row.owner else "",
         row.priority,
         row.due_on,
-        row.mrr_at_stake,
+        mrr_formats.delivered(row.mrr_at_stake),
         row.reason,
         evidence,
         row.blocked or "",

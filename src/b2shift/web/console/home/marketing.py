@@ -63,7 +63,7 @@ def _sizes(segments: list[SegmentFigures]) -> Chart | None:
             [
                 Column(_("Segmento"), "", "x"),
                 Column(_("Clientes"), "number", "value"),
-                Column(_("MRR"), "money"),
+                Column(_("MRR"), "mrr"),
                 Column(_("Risco médio de churn"), "percent:1"),
                 Column(_("Clientes do segmento"), "", "link"),
             ],

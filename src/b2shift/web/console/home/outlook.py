@@ -80,7 +80,7 @@ def _health_of(seen: QuerySet[Customer]) -> Chart | None:
             [
                 Column(_("Nota de saúde"), "", "x"),
                 Column(_("Clientes"), "number", "value"),
-                Column(_("MRR"), "money"),
+                Column(_("MRR"), "mrr"),
                 Column("", "", "link"),
             ],
             rows,

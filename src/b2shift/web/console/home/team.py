@@ -86,7 +86,7 @@ def _picture(team: list[Portfolio]) -> Chart | None:
                 Column(_("Responsável"), "", "x"),
                 Column(_("MRR em risco alto"), "money", "value", tone="bad"),
                 Column(_("Clientes em risco alto"), "number"),
-                Column(_("MRR da carteira"), "money"),
+                Column(_("MRR da carteira"), "mrr"),
                 Column(_("Clientes"), "", "link"),
             ],
             [

@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from b2shift.kernel.errors import StateError
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import day
+from b2shift.web.console.mrr_formats import delivered
 from b2shift.web.console.reports.pdf import LACKING
 from b2shift.web.console.reports.pieces import Document, Piece
 
 FORMS = {
     "money": "R$ #,##0.00",
     "money_short": "R$ #,##0.00",
+    "mrr": "R$ #,##0.00",
+    "mrr_short": "R$ #,##0.00",
     "month": "mmm/yyyy",
     "day": "dd/mm/yyyy",
     "signed": "+#,##0;-#,##0;0",
@@ -117,6 +120,8 @@ def _sheet(book: Any, piece: Piece, name: str, forms: _Forms) -> None:
 
 
 def _cell(sheet: Any, line: int, place: int, value: Any, column: Column, forms: _Forms) -> None:
+    if column.format in {"mrr", "mrr_short"}:
+        value = delivered(value)
     match value:
         case None | "":
             return

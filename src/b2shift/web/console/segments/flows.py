@@ -105,7 +105,7 @@ def picture(flows: Sequence[Flow], *, newest: bool) -> Chart | None:
                 Column(_("Agora"), "", "y"),
                 Column(_("Clientes"), "number", "value"),
                 Column(_("Parte de quem estava antes"), "percent:1"),
-                Column(_("MRR agora"), "money"),
+                Column(_("MRR agora"), "mrr"),
                 Column(_("Segmento"), "", "link"),
             ],
             rows,

@@ -8,6 +8,7 @@ from django.db.models import Avg, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from b2shift.web.console.formats import money_short, number, percent
+from b2shift.web.console.mrr_formats import mrr_short
 from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.models import Customer
 
@@ -45,7 +46,7 @@ def _means(seen: QuerySet[Customer], segment: str) -> Mapping[str, Any]:
 
 def _figures() -> tuple[tuple[str, str, Callable[[float], str], bool], ...]:
     return (
-        ("mrr", _("MRR por cliente"), money_short, True),
+        ("mrr", _("MRR por cliente"), mrr_short, True),
         ("churn_90d", _("Churn em 90 dias"), lambda value: percent(value, 1), False),
         ("health", _("Saúde"), number, True),
         ("overdue_amount", _("Em atraso por cliente"), money_short, False),

@@ -50,7 +50,7 @@ def map_picture(drawn: SegmentMap) -> Chart:
                 Column(_("Eixo 2"), "number:2", "y"),
                 Column(_("Segmento"), "", "group"),
                 Column(_("Cliente"), "", "label"),
-                Column(_("MRR"), "money_short"),
+                Column(_("MRR"), "mrr_short"),
                 Column(_("Churn em 90 dias"), "percent:1"),
                 Column(_("Página"), "", "link"),
             ],
@@ -80,7 +80,7 @@ def risk_picture(rows: Sequence[tuple[SegmentRow, Measures]]) -> Chart | None:
                 Column(_("De"), "percent:1", "low"),
                 Column(_("Até"), "percent:1", "high"),
                 Column(_("Clientes"), "number"),
-                Column(_("MRR"), "money_short"),
+                Column(_("MRR"), "mrr_short"),
                 Column(_("Página"), "", "link"),
             ],
             [

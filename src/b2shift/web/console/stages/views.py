@@ -47,7 +47,7 @@ def _picture(rows: list[StageRow]) -> Chart | None:
             "risk": percent(risky.risk, 1),
         }
     columns = [
-        Column(_("Etapa"), "", "x"), Column(_("Clientes"), "number", "value"), Column(_("MRR"), "money"),
+        Column(_("Etapa"), "", "x"), Column(_("Clientes"), "number", "value"), Column(_("MRR"), "mrr"),
         Column(_("Risco médio de churn"), "percent:1"), Column("", "", "link"),
     ]  # fmt: skip
     drawn = [

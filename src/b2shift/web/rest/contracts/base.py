@@ -6,6 +6,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from b2shift.kernel.contract import Contract
+from b2shift.web.crm.revenue import known_revenue
 
 # Digits are never lost to a binary float: money travels as text.
 Money = Annotated[
@@ -13,6 +14,8 @@ Money = Annotated[
     PlainSerializer(lambda amount: f"{amount:f}", return_type=str),
     WithJsonSchema({"type": "string", "format": "decimal", "examples": ["1234.50"]}),
 ]
+# Nobody knows that revenue is zero where none was ever delivered.
+RecurringRevenue = Annotated[Money | None, BeforeValidator(known_revenue)]
 # The records keep nothing as an empty text; programs get it as the lake has it.
 Text = Annotated[str | None, BeforeValidator(lambda text: text or None)]
 

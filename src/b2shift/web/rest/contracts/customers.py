@@ -22,7 +22,7 @@ from b2shift.identify.contracts import (
 )
 from b2shift.kernel.contract import Contract
 from b2shift.web.rest.column_descriptions import Columns
-from b2shift.web.rest.contracts.base import Money, Page, Text
+from b2shift.web.rest.contracts.base import Money, Page, RecurringRevenue, Text
 
 _customer, _segment, _score = Columns("customers"), Columns("segments"), Columns("scores")
 _reason = {
@@ -50,7 +50,7 @@ class CustomerSummary(Contract):
     contract_band: Text = _customer("contract_band", examples=["5_20k"])
     tenure_years: float | None = _customer("tenure_years")
     tenure_band: Text = _customer("tenure_band", examples=["3_10"])
-    mrr: Money = _customer("mrr")
+    mrr: RecurringRevenue = _customer("mrr")
     families: tuple[str, ...] = _customer("families")
     business_units: tuple[str, ...] = _customer("business_units", examples=[["totvs_gestao"]])
     owner_id: Text = _customer("owner_id")

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from b2shift.kernel.contract import Contract
 from b2shift.web.rest.column_descriptions import Columns
-from b2shift.web.rest.contracts.base import Money, Page, Text
+from b2shift.web.rest.contracts.base import Page, RecurringRevenue, Text
 
 _proposal, _rule, _action = map(Columns, ("proposals", "contact_rules", "next_actions"))
 
@@ -44,7 +44,7 @@ class Proposal(Contract):
     due_on: date | None = _proposal("due_on")
     reason: Text = _proposal("reason")
     evidence: tuple[Evidence, ...] = _proposal("evidence")
-    mrr_at_stake: Money = _proposal("mrr_at_stake")
+    mrr_at_stake: RecurringRevenue = _proposal("mrr_at_stake")
     blocked: Text = _proposal("blocked")
 
 

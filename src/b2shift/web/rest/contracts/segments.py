@@ -4,7 +4,7 @@ from pydantic import Field
 
 from b2shift.kernel.contract import Contract
 from b2shift.web.rest.column_descriptions import Columns
-from b2shift.web.rest.contracts.base import Money, Page, Text
+from b2shift.web.rest.contracts.base import Page, RecurringRevenue, Text
 
 _catalogue, _trait = Columns("segment_catalogue"), Columns("segment_profiles")
 _model, _card, _archetype = Columns("segment_models"), Columns("score_cards"), Columns("segment_archetypes")
@@ -18,7 +18,7 @@ class SegmentSummary(Contract):
     paragraph: Text = Field(description="a few sentences with figures of the whole base; null for who sees less of it")
     customers: int = Field(description="members among the customers you see")
     share: float = Field(description="those members over all customers you see in a segment, 0 to 1")
-    mrr: Money = Field(description="their MRR, BRL")
+    mrr: RecurringRevenue = Field(description="their MRR, BRL; null where no recurring revenue was ever delivered")
     churn_mean: float | None = Field(description="their mean churn risk; null when none is scored")
     health_mean: float | None = Field(description="their mean health, 0 to 100")
     nps: float | None = Field(description="NPS of their answers of twelve months; null with fewer than three")
