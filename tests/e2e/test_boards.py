@@ -79,6 +79,23 @@ def test_a_ready_tile_goes_to_ones_own_board(enter: Enter) -> None:
     expect(kept).to_have_count(0)
 
 
+def test_a_board_is_arranged_with_keys_alone(enter: Enter) -> None:
+    page = enter("executive")
+    for n in range(2):
+        page.goto("/painel/executivo/")
+        page.get_by_role("button", name=re.compile("Adicionar .* ao meu painel")).nth(n).press("Enter")
+        expect(page).to_have_url(re.compile("/painel/$"))
+    page.get_by_role("link", name="Arrumar").press("Enter")
+    tiles = page.locator("article[aria-label]")
+    last = tiles.last.get_attribute("aria-label") or ""
+    place = tiles.last.get_by_label("Lugar")
+    place.focus()
+    press(page, "Home", "Tab", "Enter")
+    expect(tiles.first).to_have_attribute("aria-label", last)
+    expect(tiles.first.get_by_label("Lugar")).to_be_focused()  # the keyboard goes on where it was
+    expect(page.get_by_text(f"{last} está no lugar 1 de")).to_be_visible()
+
+
 @pytest.mark.parametrize("board", ["executivo", "segmentos"])
 def test_paper_holds_the_board_and_nothing_else(enter: Enter, board: str) -> None:
     page = enter("executive")

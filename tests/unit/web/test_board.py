@@ -48,7 +48,9 @@ def titles() -> list[str]:
 
 def test_a_tile_moves_and_the_others_make_room(signed_in: SignIn, tiles: list[Tile]) -> None:
     browser = signed_in(Role.ANALYST)
-    browser.post(f"/painel/{tiles[2].pk}/mover/", {"place": "1"})
+    moved = browser.post(f"/painel/{tiles[2].pk}/mover/", {"place": "1"}, follow=True)
+    assert moved.redirect_chain[-1][0].endswith(f"#lugar-{tiles[2].pk}"), "where the keyboard was"
+    assert f"{tiles[2].title} está no lugar 1 de 3." in moved.text
     assert titles() == ["c", "a", "b"]
     browser.post(f"/painel/{tiles[2].pk}/mover/", {"place": "99"})
     assert titles() == ["a", "b", "c"]

@@ -30,7 +30,9 @@ def move(request: AuthenticatedRequest, key: int) -> HttpResponse:
         place = min(max(int(text) if text.isdecimal() and len(text) < 4 else 1, 1), len(others) + 1)
         for n, one in enumerate([*others[: place - 1], tile, *others[place - 1 :]], 1):
             Tile.objects.filter(pk=one.pk).update(place=n)
-    return _back(f"#quadro-{key}")
+    where = {"title": tile.title, "place": place, "of": len(others) + 1}
+    messages.success(request, _("%(title)s está no lugar %(place)s de %(of)s.") % where)
+    return _back(f"#lugar-{key}")
 
 
 @access_required(Capability.ASK, methods=("POST",))
