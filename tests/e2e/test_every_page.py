@@ -97,6 +97,7 @@ PAGES = (
     ("executive", "/perguntar/?pergunta=MRR+por+segmento"),
     ("analyst", "/segmentos/mapa/"),
     ("analyst", "/segmentos/fluxos/"),
+    ("analyst", "/segmentos/rfm/?recencia=5&frequencia=5"),
     ("executor", "/etapas/"),
     ("executor", "{customer}evolucao/"),
     ("executor", "{customer}notas/"),

@@ -67,6 +67,7 @@ __all__ = [
     "prefer_segmentation",
     "promote_score",
     "promoted_scores",
+    "purchases_query",
     "rename_segment",
     "roll_back_score",
     "said_of_segments",
@@ -210,6 +211,14 @@ def map_lifecycle(session: Session, as_of: date) -> None:
     from b2shift.differentiate.lifecycle.build import build
 
     build(session, as_of)
+
+
+def purchases_query(home: Path, as_of: date) -> str:
+    """SELECT of what RFM scores: customer_id, days since the last purchase, purchases and their value."""
+    from b2shift.differentiate.lifecycle.rfm import purchases_sql
+    from b2shift.differentiate.lifecycle.rfm_config import rfm_config_of
+
+    return purchases_sql(as_of, rfm_config_of(home))
 
 
 def journey_stages() -> dict[str, str]:

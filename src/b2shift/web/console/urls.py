@@ -45,6 +45,7 @@ from b2shift.web.console.reports import views as reports
 from b2shift.web.console.resolution import contacts as contact_pairs
 from b2shift.web.console.resolution import prospects
 from b2shift.web.console.resolution import views as resolution
+from b2shift.web.console.rfm import views as rfm
 from b2shift.web.console.segments import views as segments
 from b2shift.web.console.selection import scores, steering, versions
 from b2shift.web.console.selection import views as selection
@@ -130,6 +131,7 @@ urlpatterns: list[URLPattern] = [
     path("segmentos/mapa/", segments.map_of_customers, name="segments_map"),
     path("segmentos/comparar/", segments.compare, name="segments_compare"),
     path("segmentos/fluxos/", segments.movements, name="segments_flows"),
+    path("segmentos/rfm/", rfm.index, name="rfm"),
     path("segmentos/<str:segment_id>/", segments.detail, name="segment"),
     path("segmentos/<str:segment_id>/nome/", steering.rename, name="segment_rename"),
     path("contatos-devidos/", due.index, name="due"),
