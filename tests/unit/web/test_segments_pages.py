@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.unit.web.drawn import payload
 from tests.unit.web.factory import specs, stage
 
-from b2shift.differentiate.segments import trials
+from b2shift.differentiate.segments import search_space
 from b2shift.lake.api import open_lake, writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
@@ -383,5 +383,12 @@ def test_beyond_eight_classes_the_smallest_share_a_hue_and_the_table_tells_all()
 
 
 def test_every_algorithm_has_a_name_for_people() -> None:
-    found = {trials.KMEANS, trials.MOVED_KMEANS, trials.MIXTURE, trials.DENSITY, trials.WARD, trials.LATENT}
-    assert all(algorithm(name) != name for name in {*found, *trials.BY_RULES})
+    found = {
+        search_space.KMEANS,
+        search_space.MOVED_KMEANS,
+        search_space.MIXTURE,
+        search_space.DENSITY,
+        search_space.WARD,
+        search_space.LATENT,
+    }
+    assert all(algorithm(name) != name for name in {*found, *search_space.BY_RULES})

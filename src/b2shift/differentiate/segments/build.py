@@ -21,12 +21,12 @@ from b2shift.differentiate.segments.projection import map_positions
 from b2shift.differentiate.segments.representations import SCALED
 from b2shift.differentiate.segments.search_loop import search
 from b2shift.differentiate.segments.search_plan import SearchPlan
+from b2shift.differentiate.segments.search_space import KMEANS, MIXTURE
 from b2shift.differentiate.segments.segmentation import Segmentation, segment_all
 from b2shift.differentiate.segments.selection import FLOOR, Verdict, judge
 from b2shift.differentiate.segments.trait_declarations import PATH as TRAITS
 from b2shift.differentiate.segments.trait_declarations import declared_variables
 from b2shift.differentiate.segments.traits import levels_of
-from b2shift.differentiate.segments.trials import KMEANS, MIXTURE
 from b2shift.differentiate.segments.view import PREDECESSOR, View, behaviour_view, build_view
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs

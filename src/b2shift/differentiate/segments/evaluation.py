@@ -14,8 +14,8 @@ from b2shift.differentiate.segments.predecessor import VARIABLES
 from b2shift.differentiate.segments.representations import SCALED
 from b2shift.differentiate.segments.search_loop import search
 from b2shift.differentiate.segments.search_plan import SearchPlan
+from b2shift.differentiate.segments.search_space import BY_RULES, COLUMNS, DENSITY, MOVED_KMEANS, RULES
 from b2shift.differentiate.segments.selection import FLOOR
-from b2shift.differentiate.segments.trials import BY_RULES, COLUMNS, DENSITY, MOVED_KMEANS, RULES
 from b2shift.differentiate.segments.view import PREDECESSOR, View, build_view
 from b2shift.identify.api import truth_rows
 from b2shift.kernel.errors import InputError

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from b2shift.differentiate.segments.candidates import Candidate
+from b2shift.differentiate.segments.search_space import LATENT, RULES
 from b2shift.differentiate.segments.selection import MIN_STABILITY
-from b2shift.differentiate.segments.trials import LATENT, RULES
 
 CRITERIA = ("silhouette", "null_excess", "stability", "explainability", "churn_explained", "mrr_explained", "k")
 """Criteria of the Pareto front; more of each is better."""

@@ -24,17 +24,17 @@ from b2shift.differentiate.segments.search_plan import (
     SearchPlan,
     SearchState,
 )
-from b2shift.differentiate.segments.selection import dominates
-from b2shift.differentiate.segments.trials import (
+from b2shift.differentiate.segments.search_space import (
     BLOCK_RULES,
     BY_RULES,
     COLUMNS,
     KMEANS,
     LATENT,
     RULES,
-    TableSearch,
+    SearchSpace,
     Trial,
 )
+from b2shift.differentiate.segments.selection import dominates
 from b2shift.differentiate.segments.view import View
 
 FINDING_SHARE = 0.45
@@ -70,8 +70,8 @@ def search(
     rows.
     """
     clock, state = Deadline(plan, report), SearchState()
-    table = TableSearch(view, floor, seed, plan.sample, clock.check_deadline)
-    null = TableSearch(view.shuffled(np.random.default_rng(seed)), floor, seed, plan.sample, clock.check_deadline)
+    table = SearchSpace(view, floor, seed, plan.sample, clock.check_deadline)
+    null = SearchSpace(view.shuffled(np.random.default_rng(seed)), floor, seed, plan.sample, clock.check_deadline)
     try:
         evidence = NO_GROUPS
         if not plan.kinds:
@@ -96,14 +96,14 @@ def search(
     return state
 
 
-def _group_evidence(table: TableSearch, null: TableSearch) -> GroupEvidence:
+def _group_evidence(table: SearchSpace, null: SearchSpace) -> GroupEvidence:
     """Evidence for latent classes beyond the shuffled null; NO_GROUPS where it is weak."""
     evidence = table.group_evidence.minus_chance(null.group_evidence)
     return evidence if evidence.gain >= MIN_GROUP_GAIN else NO_GROUPS
 
 
 def _quickest_trial(
-    table: TableSearch, state: SearchState, outcomes: Outcomes, clock: Deadline, checkpoint: Checkpoint | None
+    table: SearchSpace, state: SearchState, outcomes: Outcomes, clock: Deadline, checkpoint: Checkpoint | None
 ) -> None:
     """The fastest trial first: an early interruption keeps something."""
     fewest = min((k for k in clock.plan.sizes if clock.plan.allows(k) and table.has_room(k)), default=None)
@@ -112,7 +112,7 @@ def _quickest_trial(
 
 
 def _run_trials(
-    table: TableSearch,
+    table: SearchSpace,
     state: SearchState,
     outcomes: Outcomes,
     clock: Deadline,
@@ -130,7 +130,7 @@ def _run_trials(
 
 
 def _run_trial(
-    table: TableSearch,
+    table: SearchSpace,
     trial: Trial,
     state: SearchState,
     outcomes: Outcomes,
@@ -145,7 +145,7 @@ def _run_trial(
         state.candidates[trial] = replace(candidate, redundancy=redundancy)
 
 
-def _trial_labels(table: TableSearch, trial: Trial, checkpoint: Checkpoint | None) -> tuple[Integers, float]:
+def _trial_labels(table: SearchSpace, trial: Trial, checkpoint: Checkpoint | None) -> tuple[Integers, float]:
     """Labels of the distinct rows and the seconds they took, computed or from the checkpoint."""
     saved = checkpoint.get(repr(trial)) if checkpoint else None
     if saved is not None:
@@ -158,7 +158,7 @@ def _trial_labels(table: TableSearch, trial: Trial, checkpoint: Checkpoint | Non
     return labels, seconds
 
 
-def _candidate(table: TableSearch, trial: Trial, outcomes: Outcomes, checkpoint: Checkpoint | None) -> Candidate | None:
+def _candidate(table: SearchSpace, trial: Trial, outcomes: Outcomes, checkpoint: Checkpoint | None) -> Candidate | None:
     """The candidate of a trial; None where the minimum size leaves one segment."""
     row_labels, seconds = _trial_labels(table, trial, checkpoint)
     view = table.view
@@ -187,7 +187,7 @@ def _candidate(table: TableSearch, trial: Trial, outcomes: Outcomes, checkpoint:
 
 
 def _measure_stability(
-    table: TableSearch, null: TableSearch, state: SearchState, clock: Deadline, run_trial: Callable[[Trial], None]
+    table: SearchSpace, null: SearchSpace, state: SearchState, clock: Deadline, run_trial: Callable[[Trial], None]
 ) -> None:
     """Stability and null silhouette of as many candidates as plan and time allow, at least one.
 
@@ -214,13 +214,13 @@ def _measure_stability(
 class _StabilityMeasurement:
     """Refits of candidates, and which k are stable."""
 
-    def __init__(self, table: TableSearch, null: TableSearch, state: SearchState, clock: Deadline) -> None:
+    def __init__(self, table: SearchSpace, null: SearchSpace, state: SearchState, clock: Deadline) -> None:
         self.null, self.state, self.clock = null, state, clock
         clock.check_deadline()
         view, plan = table.view, clock.plan
         row_sets = [table.refit_rows(refit) for refit in range(plan.refits)]
         self.refits = [
-            (subset, TableSearch(view.take(subset), table.floor, table.seed, plan.sample, clock.check_deadline))
+            (subset, SearchSpace(view.take(subset), table.floor, table.seed, plan.sample, clock.check_deadline))
             for subset in row_sets
         ]
         self.stability: dict[Trial, float] = {}
@@ -276,7 +276,7 @@ class _StabilityMeasurement:
 
 def null_silhouette(view: View, k: int, *, floor: float, seed: int, sample: int) -> float:
     """Silhouette of K-Means at this k on shuffled variables, with the seed of a search."""
-    null = TableSearch(view.shuffled(np.random.default_rng(seed)), floor, seed, sample)
+    null = SearchSpace(view.shuffled(np.random.default_rng(seed)), floor, seed, sample)
     return measures.silhouette(null.view.points, null.labels(Trial(SCALED, KMEANS, k)), seed=seed)
 
 
@@ -285,7 +285,7 @@ def _null_trial(trial: Trial) -> Trial:
     return Trial(SCALED, KMEANS, trial.k) if trial.algorithm == LATENT else trial
 
 
-def _silhouettes_on_all_rows(table: TableSearch, state: SearchState) -> None:
+def _silhouettes_on_all_rows(table: SearchSpace, state: SearchState) -> None:
     """Silhouettes of a sampled search recomputed on all rows in one pass."""
     inverse, points = table.view.distinct.inverse, table.view.points
     row_labels = np.zeros(len(points.rows), np.intp)
@@ -305,7 +305,7 @@ def _silhouettes_on_all_rows(table: TableSearch, state: SearchState) -> None:
     ]
 
 
-def _null_silhouettes(null: TableSearch, state: SearchState) -> None:
+def _null_silhouettes(null: SearchSpace, state: SearchState) -> None:
     """Compares each candidate with the best null silhouette of any tight algorithm at the same k.
 
     A single variable is the same shuffled, so that nothing can be compared.

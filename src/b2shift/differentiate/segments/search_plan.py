@@ -10,8 +10,8 @@ from b2shift.differentiate.segments.candidates import Candidate
 from b2shift.differentiate.segments.distinct import Integers
 from b2shift.differentiate.segments.minimum_size import SAMPLE_ROWS
 from b2shift.differentiate.segments.presets import BALANCED, CRITERIA, PRESETS, Preset
+from b2shift.differentiate.segments.search_space import Trial
 from b2shift.differentiate.segments.selection import dominates
-from b2shift.differentiate.segments.trials import Trial
 
 SIZES = (22, 30, 10, 40, 16, 6, 35, 26, 13, 8, 18, 38, 33)
 """k tried, in this order, after the silhouette peaks of K-Means."""

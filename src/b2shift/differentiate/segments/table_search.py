@@ -19,7 +19,7 @@ from b2shift.differentiate.segments.presets import PRESETS, beyond_chance, prefe
 from b2shift.differentiate.segments.reading import DistinctTable, OpenTable, open_mixed_table, write_labels
 from b2shift.differentiate.segments.search_loop import search
 from b2shift.differentiate.segments.search_plan import SearchPlan, SearchState, covering_order
-from b2shift.differentiate.segments.trials import LATENT
+from b2shift.differentiate.segments.search_space import LATENT
 from b2shift.differentiate.segments.view import MAX_CELLS
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.money import format_number, format_percent

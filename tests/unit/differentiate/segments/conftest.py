@@ -2,9 +2,9 @@
 
 import pytest
 
-from b2shift.differentiate.segments import trials
+from b2shift.differentiate.segments import search_space
 
 
 @pytest.fixture(autouse=True)
 def _fewer_numbers_of_segments(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trials, "TIGHTEST_UP_TO", 9)
+    monkeypatch.setattr(search_space, "TIGHTEST_UP_TO", 9)

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from b2shift.differentiate.api import SearchResult, search_table
-from b2shift.differentiate.segments import search_loop, trials
+from b2shift.differentiate.segments import search_loop, search_space
 from b2shift.differentiate.segments.checkpoint import Checkpoint
 from b2shift.differentiate.segments.distinct import distinct
 from b2shift.differentiate.segments.layout import fit_layout
@@ -38,7 +38,7 @@ def few_sizes(patch: pytest.MonkeyPatch) -> None:
     """A search that ends by itself."""
     defaults = search_loop.SearchPlan.__init__.__defaults__
     patch.setattr(search_loop.SearchPlan.__init__, "__defaults__", ((3,), *defaults[1:]))
-    patch.setattr(trials, "TIGHTEST_UP_TO", 4)
+    patch.setattr(search_space, "TIGHTEST_UP_TO", 4)
 
 
 def searched(folder: Path, told: dict[str, Any], seconds: float = 1) -> SearchResult:

@@ -12,7 +12,7 @@ from b2shift.differentiate.segments.candidates import Candidate
 from b2shift.differentiate.segments.distinct import distinct
 from b2shift.differentiate.segments.presets import MIN_REDUNDANCY, PRESETS, beyond_chance, preferred
 from b2shift.differentiate.segments.search_loop import MIN_GROUP_GAIN
-from b2shift.differentiate.segments.trials import KMEANS, LATENT, TableSearch
+from b2shift.differentiate.segments.search_space import KMEANS, LATENT, SearchSpace
 from b2shift.differentiate.segments.view import View
 
 ROWS = 600
@@ -35,11 +35,11 @@ def mixed(seed: int) -> tuple[View, np.ndarray]:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_planted_groups_tell_their_number(seed: int) -> None:
     table, truth = mixed(seed)
-    searched = TableSearch(table, 0.01, seed=0)
+    searched = SearchSpace(table, 0.01, seed=0)
     found = searched.group_evidence
     assert found.k == 4
     assert adjusted_rand_score(truth, searched.groupings[4].labels[table.distinct.inverse]) > 0.97
-    by_chance = TableSearch(table.shuffled(np.random.default_rng(0)), 0.01, seed=0).group_evidence
+    by_chance = SearchSpace(table.shuffled(np.random.default_rng(0)), 0.01, seed=0).group_evidence
     assert found.minus_chance(by_chance).redundancy > MIN_REDUNDANCY
 
 
@@ -47,12 +47,12 @@ def test_independent_columns_tell_nothing_that_their_shuffled_ones_do_not() -> N
     rng = np.random.default_rng(4)
     odd = np.where(rng.random((ROWS, 3)) < 0.5, 0, np.exp(rng.normal(size=(ROWS, 3))))
     table = view(np.hstack([odd, rng.normal(size=(ROWS, 2))]), tuple((i,) for i in range(5)))
-    found, by_chance = (TableSearch(one, 0.01, seed=0).group_evidence for one in (table, table.shuffled(rng)))
+    found, by_chance = (SearchSpace(one, 0.01, seed=0).group_evidence for one in (table, table.shuffled(rng)))
     assert found.minus_chance(by_chance).gain < MIN_GROUP_GAIN
     plain = view(rng.normal(size=(ROWS, 4)), tuple((i,) for i in range(4)))
     assert (
-        TableSearch(plain, 0.01, seed=0).group_evidence.k,
-        TableSearch(plain, 0.01, seed=0).group_evidence.gain,
+        SearchSpace(plain, 0.01, seed=0).group_evidence.k,
+        SearchSpace(plain, 0.01, seed=0).group_evidence.gain,
     ) == (
         1,
         0.0,
@@ -61,7 +61,7 @@ def test_independent_columns_tell_nothing_that_their_shuffled_ones_do_not() -> N
 
 def test_no_group_lies_below_the_floor_and_rows_counted_twice_are_rows_there_twice() -> None:
     table, _ = mixed(3)
-    for one in TableSearch(table, 0.1, seed=0).groupings.values():
+    for one in SearchSpace(table, 0.1, seed=0).groupings.values():
         assert (table.distinct.weights @ one.memberships / ROWS).min() >= 0.1
     raw = distinct(np.repeat(table.matrix(), 2, axis=0))
     rows, twice = (
@@ -80,7 +80,7 @@ def test_gaps_are_no_groups() -> None:
     gaps = rng.random((ROWS, 2)) < 0.05
     numbers[gaps] = 4.0
     table = view(np.column_stack([numbers[:, 0], gaps[:, 0], numbers[:, 1], gaps[:, 1]]), ((0,), (1,), (2,), (3,)))
-    searched = TableSearch(table, 0.01, seed=0)
+    searched = SearchSpace(table, 0.01, seed=0)
     assert searched.group_evidence.k == 2
     assert adjusted_rand_score(truth, searched.groupings[2].labels[table.distinct.inverse]) > 0.97
 
@@ -88,7 +88,7 @@ def test_gaps_are_no_groups() -> None:
 def test_the_likelihood_is_that_of_scikit_learn() -> None:
     rng = np.random.default_rng(6)
     table = view(np.vstack([rng.normal(size=(300, 2)), rng.normal(6, 1, size=(300, 2))]), ((0,), (1,)))
-    one = TableSearch(table, 0.01, seed=0).groupings[2]
+    one = SearchSpace(table, 0.01, seed=0).groupings[2]
     scaled = (table.matrix() - table.matrix().mean(0)) / table.matrix().std(0)
     theirs = GaussianMixture(2, covariance_type="diag", reg_covar=0, random_state=0).fit(scaled)
     cost = 0.5 * 9 * np.log(ROWS)
@@ -102,7 +102,7 @@ def test_groups_that_one_column_alone_tells_are_not_repeated() -> None:
     matrix = np.hstack([np.eye(6)[branch], *(np.eye(3)[column] for column in others.T)])
     ends = (0, 6, 9, 12, 15, 18)
     table = view(matrix, tuple(tuple(range(a, b)) for a, b in pairwise(ends)))
-    assert TableSearch(table, 0.01, seed=0).group_evidence.redundancy < MIN_REDUNDANCY / 2
+    assert SearchSpace(table, 0.01, seed=0).group_evidence.redundancy < MIN_REDUNDANCY / 2
 
 
 def test_groups_that_hold_are_the_default_and_only_these() -> None:

@@ -13,14 +13,14 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from tests.unit.differentiate.segments.whole import viewed
 
 from b2shift.differentiate.api import SearchResult, search_table
-from b2shift.differentiate.segments import hierarchy, minimum_size, search_loop, trials
+from b2shift.differentiate.segments import hierarchy, minimum_size, search_loop, search_space
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.distinct import distinct
 from b2shift.differentiate.segments.presets import PRESETS, preferred
 from b2shift.differentiate.segments.representations import MIXED, POOLED, ROBUST, SCALED, representations
 from b2shift.differentiate.segments.search_loop import search
 from b2shift.differentiate.segments.search_plan import SearchPlan, covering_order
-from b2shift.differentiate.segments.trials import BLOCK_RULES, COLUMNS, RULES, TableSearch, Trial
+from b2shift.differentiate.segments.search_space import BLOCK_RULES, COLUMNS, RULES, SearchSpace, Trial
 from b2shift.differentiate.segments.view import build_view
 from b2shift.kernel.errors import InputError
 
@@ -56,7 +56,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SearchResu
             "__defaults__",
             ((3, 5), (), 2, *search_loop.SearchPlan.__init__.__defaults__[3:]),
         )
-        patch.setattr(trials, "TIGHTEST_UP_TO", 4)
+        patch.setattr(search_space, "TIGHTEST_UP_TO", 4)
         told = search_table(mixed(folder), "key", folder / "out.csv", money="mrr", seconds=600, floor=0.05)
     assert told.tried == told.trials
     return folder, told
@@ -125,9 +125,9 @@ def test_the_order_of_the_columns_does_not_matter(tmp_path: Path) -> None:
 
 
 def test_every_kind_of_trial_keeps_the_floor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trials, "TIGHTEST_UP_TO", 1)  # each kind at this one number of segments
+    monkeypatch.setattr(search_space, "TIGHTEST_UP_TO", 1)  # each kind at this one number of segments
     view, _ = viewed(mixed(tmp_path), "key")
-    table = TableSearch(view, 0.05, seed=1)
+    table = SearchSpace(view, 0.05, seed=1)
     for trial in table.trials((5,)):
         sizes = view.distinct.shares(labels := table.labels(trial), int(labels.max()) + 1)
         assert sizes.min() >= 0.05
@@ -146,7 +146,7 @@ def test_the_measured_silhouette_is_that_of_the_common_space(tmp_path: Path) -> 
 def test_moved_rules_wait_for_the_rules_and_are_looked_for_where_those_come_back(tmp_path: Path) -> None:
     view, _ = viewed(mixed(tmp_path), "key")
     searched, found, clock = (
-        TableSearch(view, 0.05, 0),
+        SearchSpace(view, 0.05, 0),
         search_loop.SearchState(),
         search_loop.Deadline(SearchPlan(), print),
     )
@@ -265,9 +265,9 @@ def test_refits_of_large_tables_hold_the_rows_that_are_searched(monkeypatch: pyt
     rng = np.random.default_rng(0)
     matrix = rng.normal(size=(3000, 3)).round(1)
     view = build_view("tabela", [(("x",), matrix[:, :1]), (("y", "z"), matrix[:, 1:])])
-    searched = TableSearch(view, 0.01, 1, 200)
+    searched = SearchSpace(view, 0.01, 1, 200)
     assert len(searched.refit_rows(0)) == 2400
-    monkeypatch.setattr(trials, "MAX_REFERENCE", 600)
+    monkeypatch.setattr(search_space, "MAX_REFERENCE", 600)
     rows = [searched.refit_rows(refit) for refit in range(40)]
     assert all(len(np.unique(part)) == len(part) for part in rows)
     among = set(view.distinct.inverse[np.concatenate(rows)].tolist())
@@ -282,7 +282,7 @@ def test_heavy_rows_are_drawn_more_often() -> None:
 
 def test_large_tables_are_searched_in_a_sample(tmp_path: Path) -> None:
     view, _ = viewed(mixed(tmp_path), "key")
-    table = TableSearch(view, 0.05, seed=1, sample=200)
+    table = SearchSpace(view, 0.05, seed=1, sample=200)
     labels = table.labels(Trial(SCALED, "kmeans", 3))
     assert len(labels) == len(view.distinct.rows)
     assert table.sampled is not None

@@ -55,8 +55,8 @@ class Trial:
     k: int
 
 
-class TableSearch:
-    """One table under search; spaces, distances and trees are computed on first use.
+class SearchSpace:
+    """What the search may try on one table; spaces, distances and trees are computed on first use.
 
     `check_deadline` is called repeatedly within a trial, and may raise to stop it.
     """
