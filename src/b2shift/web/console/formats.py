@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -27,9 +28,16 @@ def number(value: Number | None, decimals: int = 0) -> str:
 
 
 def typed_number(text: str) -> float:
-    """`1.234,5`, `1 234,5` or `1234.5` as a person types it; ValueError for what is no number."""
+    """`1.234,5`, `1 234,5`, `1,234.5` or `1234.5` as a person types it; ValueError for what is no finite number."""
     plain = text.strip().replace(" ", "")
-    return float(plain.replace(".", "").replace(",", ".") if "," in plain else plain)
+    if plain.rfind(",") > plain.rfind("."):
+        plain = plain.replace(".", "").replace(",", ".")
+    elif "," in plain:
+        plain = plain.replace(",", "")
+    value = float(plain)
+    if not isfinite(value):
+        raise ValueError(text)
+    return value
 
 
 def against_mean(value: float, mean: float) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from b2shift.interact.api import journey_facts, policy_in_force
 from b2shift.interact.contracts import Answer, CampaignType, Channel, CustomerClass, Kind, OwnerRole
 from b2shift.kernel.text import fold
+from b2shift.web.console.formats import typed_number
 from b2shift.web.console.wording import shipped, word
 
 OPERATORS = {
@@ -259,7 +260,7 @@ def _code(form: str, said: str) -> str:
 
 def _number(text: str) -> Any:
     try:
-        return float(text.replace(",", "."))
+        return typed_number(text)
     except ValueError:
         return text
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 
 from b2shift.metrics.contracts import OwnMetric
+from b2shift.web.console.formats import typed_number
 
 TRIALS = (
     gettext_lazy("Este nome é de uma métrica do produto"),
@@ -59,7 +60,7 @@ def bound_form(data: QueryDict) -> MetricForm:
     fields: dict[str, object] = {name: values[name] for name in FIELDS if name not in NUMBERS}
     for name in NUMBERS:
         try:
-            fields[name] = float(values[name].replace(",", ".")) if values[name] else None
+            fields[name] = typed_number(values[name]) if values[name] else None
         except ValueError:
             errors[name] = _("Escreva um número, como 12,5.")
     for name in LISTS:

@@ -1,12 +1,13 @@
 """The values of the rules of contact that people change in a form: in what order, under what words, in what unit."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.interact.contracts import Channel, Kind, OwnerRole
+from b2shift.web.console.formats import typed_number
 
 Words = str | Promise
 
@@ -37,10 +38,8 @@ class PolicyField:
         if not written.strip():
             return None
         try:
-            number = Decimal(written.strip().replace(",", ".")) / self.scale
-        except InvalidOperation:
-            return written.strip()
-        if not number.is_finite():
+            number = Decimal(str(typed_number(written))) / self.scale
+        except ValueError:
             return written.strip()
         return int(number) if number == number.to_integral_value() else float(number)
 

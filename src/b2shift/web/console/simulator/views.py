@@ -1,5 +1,6 @@
 """`/simulador/`: assumptions in the address, what follows from them, and how it was computed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,7 +15,7 @@ from b2shift.kernel.calendar import add_months, last_closed_month
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
-from b2shift.web.console.formats import money_short, number
+from b2shift.web.console.formats import money_short, number, typed_number
 from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.console.wording import figures_too, shipped
 from b2shift.web.crm.lake import lake
@@ -40,10 +41,10 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     assumptions = Assumptions()
     try:
         assumptions = Assumptions.model_validate(
-            {n: v for n, *_rest in FIELDS if (v := request.GET.get(n, "").replace(",", "."))}
+            {n: _number(v) for n, *_rest in FIELDS if (v := request.GET.get(n, "").strip())}
         )
     except ValidationError as error:
-        problem = _beyond(error)
+        problem = _beyond(error, request.GET.dict())
     found = simulate(base, assumptions) if base and not problem else None
     context: dict[str, Any] = {
         "fields": [
@@ -59,9 +60,17 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "console/simulator/index.html", context, status=422 if problem else 200)
 
 
-def _beyond(error: ValidationError) -> str:
+def _number(text: str) -> float | str:
+    """The number of a text; one that is none stays as it was written, to be refused by its name."""
+    try:
+        return typed_number(text)
+    except ValueError:
+        return text
+
+
+def _beyond(error: ValidationError, typed: Mapping[str, str]) -> str:
     """Each assumption that cannot be made, as the form calls it, with what was given and what can be."""
-    wrong = {str(one["loc"][0]): one["input"] for one in error.errors()}
+    wrong = {str(one["loc"][0]): typed[str(one["loc"][0])] for one in error.errors()}
     problems = [
         _("%(name)s: %(value)s, e vai de %(low)s a %(high)s")
         % {"name": label, "value": wrong[name], "low": number(low), "high": number(high)}
