@@ -78,7 +78,7 @@ def check(
     elif not problems:
         screen.tell(f"Declaração sem defeitos: {file}")
     for problem in () if as_json else problems:
-        screen.warn(f"{file.name}:{problem.line} {problem.where}: {problem.told}")
+        screen.warn(f"{file.name}:{problem.line} {problem.where}: {problem.message}")
     if problems:
         raise SchemaError("A declaração da fonte não está certa", value=file, hint=f"Problemas: {len(problems)}")
 

@@ -94,7 +94,7 @@ def _path(home: Path, source: str) -> Path:
 def _require_valid(path: Path, source: str, text: str) -> None:
     problems = validate_text(text, path.name)
     if problems:
-        hint = "; ".join(f"linha {one.line}, {one.where}: {one.told}" for one in problems)
+        hint = "; ".join(f"linha {one.line}, {one.where}: {one.message}" for one in problems)
         raise SchemaError("A declaração da fonte não está certa", value=path.name, hint=hint)
     if f"source: {source}\n" not in f"{text}\n":
         raise InputError("O nome da fonte não pode mudar", value=source, hint="Declare outra fonte e apague esta")

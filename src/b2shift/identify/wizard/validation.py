@@ -19,7 +19,7 @@ class Problem(Contract):
 
     line: int
     where: str
-    told: str
+    message: str
 
 
 def validate(path: Path) -> tuple[Problem, ...]:
@@ -38,11 +38,11 @@ def validate_text(text: str, name: str) -> tuple[Problem, ...]:
     except yaml.MarkedYAMLError as error:
         mark = error.context_mark or error.problem_mark
         line = mark.line + 1 if mark else 1
-        return (Problem(line=line, where=name, told=f"não é YAML: {error.problem}"),)
+        return (Problem(line=line, where=name, message=f"não é YAML: {error.problem}"),)
     try:
         Source.model_validate(declaration)
     except ValidationError as error:
-        return tuple(_problem(one, declaration, node) for one in error.errors())
+        return tuple(_from_validation_error(one, declaration, node) for one in error.errors())
     return _loader_problems(name, text, node)
 
 
@@ -54,11 +54,11 @@ def _loader_problems(name: str, text: str, node: Any) -> tuple[Problem, ...]:
             load(Path(folder))
         except SchemaError as error:
             unknown = str(error.value).rpartition(": ")[2]
-            return (Problem(line=_line_of_value(node, unknown), where=unknown, told=f"{error.what}. {error.hint}"),)
+            return (Problem(line=_line_of_value(node, unknown), where=unknown, message=f"{error.what}. {error.hint}"),)
     return ()
 
 
-def _problem(error: Any, declaration: Any, node: Any) -> Problem:
+def _from_validation_error(error: Any, declaration: Any, node: Any) -> Problem:
     """A validation error as a problem; columns are named by their header, unknown fields get the nearest known ones."""
     path = list(error["loc"])
     headers = (
@@ -76,7 +76,7 @@ def _problem(error: Any, declaration: Any, node: Any) -> Problem:
         message = "falta este campo"
     elif error["type"] == "enum":
         message = f"não é um valor conhecido; existem: {error['ctx']['expected'].replace(' or ', ' ou ')}"
-    return Problem(line=_line_of(node, path), where=".".join(map(str, path)) or "fonte", told=message)
+    return Problem(line=_line_of(node, path), where=".".join(map(str, path)) or "fonte", message=message)
 
 
 def _line_of(node: Any, path: list[Any]) -> int:

@@ -67,7 +67,7 @@ def test_a_wrong_declaration_is_told_by_line_with_the_near_names(
     problems = validate(path)
     assert bool(problems) == bool(line)
     if line:
-        assert any(problem.line == line and message in problem.told for problem in problems), problems
+        assert any(problem.line == line and message in problem.message for problem in problems), problems
 
 
 def test_billing_help_desk_surveys_and_use_are_mapped(tmp_path: Path) -> None:

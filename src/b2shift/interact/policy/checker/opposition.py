@@ -19,7 +19,8 @@ def check(policy: Policy) -> Iterator[Problem]:
             cause = _cause(first, second)
             if cause:
                 hint = f"A regra {first.id} é de {first.kind.value} e esta é de {second.kind.value}"
-                yield _problem(("rules", index, "trigger"), "oferta e resgate pela mesma causa", cause, hint)
+                what = "oferta e resgate pela mesma causa"
+                yield Problem(("rules", index, "trigger"), what, cause, hint, Category.CONTRADICAO)
     yield from _silences(policy)
 
 
@@ -67,9 +68,5 @@ def _silences(policy: Policy) -> Iterator[Problem]:
     for (_, one), (index, other) in combinations(enumerate(policy.silences), 2):
         both = set(one.drop) & set(other.during), set(one.during) & set(other.drop)
         if all(both):
-            value = ", ".join(sorted(both[0] | both[1]))
-            yield _problem(("silences", index), "dois silêncios se calam um ao outro", value, "Fique com um")
-
-
-def _problem(path: tuple[str | int, ...], what: str, value: object, hint: str) -> Problem:
-    return Problem(path, what, value, hint, Category.CONTRADICAO)
+            what, value = "dois silêncios se calam um ao outro", ", ".join(sorted(both[0] | both[1]))
+            yield Problem(("silences", index), what, value, "Fique com um", Category.CONTRADICAO)

@@ -29,17 +29,19 @@ def check(policy: Policy, on: date | None, wrong: Collection[int]) -> Iterator[P
 def _unreachable(index: int, rule: Rule, policy: Policy, facts: Facts, on: date | None) -> Iterator[Problem]:
     path = ("rules", index)
     if expired(rule, on):
-        yield _problem((*path, "valid_until"), "a validade da regra já terminou", rule.valid_until, "Renove ou retire")
+        what, hint = "a validade da regra já terminou", "Renove ou retire"
+        yield Problem((*path, "valid_until"), what, rule.valid_until, hint, Category.INALCANCAVEL)
     metric = facts.impossible()
     if metric is not None:
         hint = "O público, o gatilho e o que a métrica pode valer se excluem"
         what = "nenhum cliente cumpre as condições da regra"
-        yield _problem((*path, "trigger"), what, metric, hint)._replace(category=_fault(index, rule, metric))
+        yield Problem((*path, "trigger"), what, metric, hint, _fault(index, rule, metric))
         return
     for position, condition in enumerate(branches(rule)):
         if facts_of(rule).require((condition,)).impossible() is not None:
             location = (*path, "trigger", "any", position)
-            yield _problem(location, "esta alternativa nunca vale junto das outras condições", condition.metric)
+            what = "esta alternativa nunca vale junto das outras condições"
+            yield Problem(location, what, condition.metric, category=Category.INALCANCAVEL)
     yield from _market(index, rule, policy, facts)
 
 
@@ -60,9 +62,8 @@ def _market(index: int, rule: Rule, policy: Policy, facts: Facts) -> Iterator[Pr
     if all(markets and not words & set(markets) for markets in own) and (everyone or words <= served):
         declared = ", ".join(sorted(map(str, words)))
         hint = "Clientes deste segmento de mercado seguem outro arquétipo"
-        yield _problem(
-            ("rules", index, "audience"), "o arquétipo não atende o segmento de mercado pedido", declared, hint
-        )
+        what = "o arquétipo não atende o segmento de mercado pedido"
+        yield Problem(("rules", index, "audience"), what, declared, hint, Category.INALCANCAVEL)
 
 
 def _outranked_always(index: int, rule: Rule, policy: Policy, facts: Facts, on: date | None) -> Iterator[Problem]:
@@ -72,11 +73,12 @@ def _outranked_always(index: int, rule: Rule, policy: Policy, facts: Facts, on: 
         if _starves(other, rule):
             hint = f"A cadência {other.id} usa estes canais antes que o descanso termine"
             location = ("rules", index, "cooldown_days")
-            yield _problem(location, "o descanso nunca termina", rule.cooldown_days, hint)
+            yield Problem(location, "o descanso nunca termina", rule.cooldown_days, hint, Category.INALCANCAVEL)
             return
         if _outranks(policy, other, rule, position < index) and implies(other, rule, facts):
             hint = "Dispara sempre junto, no mesmo tema, e vem antes"
-            yield _problem(("rules", index, "priority"), "outra regra sempre toma o lugar desta", other.id, hint)
+            what = "outra regra sempre toma o lugar desta"
+            yield Problem(("rules", index, "priority"), what, other.id, hint, Category.INALCANCAVEL)
             return
 
 
@@ -98,7 +100,3 @@ def _outranks(policy: Policy, other: Rule, rule: Rule, first: bool) -> bool:
     higher = other.priority > rule.priority + edge
     equal = first and edge == 0 and other.priority == rule.priority and other.due_days == rule.due_days
     return other.theme == rule.theme and rest and heard and soon and (higher or equal)
-
-
-def _problem(path: tuple[str | int, ...], what: str, value: object, hint: str = "") -> Problem:
-    return Problem(path, what, value, hint, Category.INALCANCAVEL)
