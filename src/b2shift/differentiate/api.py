@@ -25,6 +25,7 @@ from b2shift.differentiate.contracts import (
 )
 from b2shift.differentiate.features import build as _features
 from b2shift.differentiate.features.declarations import declarations as _declarations
+from b2shift.differentiate.lifecycle.purchases import purchases_query
 from b2shift.differentiate.segments.human_decisions import Preference, SegmentDecisions
 from b2shift.differentiate.segments.human_decisions import prefer as _prefer
 from b2shift.differentiate.segments.human_decisions import read_decisions as _said
@@ -133,8 +134,7 @@ def segment_customers(
 def foresee_segments(session: Session, as_of: date, *, seed: int, progress: Progress = silent) -> None:
     """Write `segment_outlook`, its flows and its cards: the segment of each customer in 30 and 90 days.
 
-    Needs `features`, `segments` and the refined tables. Where the history is short, or nothing beats supposing that
-    everybody stays, the card says so and no customer is told.
+    Needs `features`, `segments`, the refined tables. With a short history, or where all staying is best: cards only.
     """
     from b2shift.differentiate.segments.outlook import build  # loads scikit-learn
 
@@ -211,14 +211,6 @@ def map_lifecycle(session: Session, as_of: date) -> None:
     from b2shift.differentiate.lifecycle.build import build
 
     build(session, as_of)
-
-
-def purchases_query(home: Path, as_of: date) -> str:
-    """SELECT of what RFM scores: customer_id, days since the last purchase, purchases and their value."""
-    from b2shift.differentiate.lifecycle.rfm import purchases_sql
-    from b2shift.differentiate.lifecycle.rfm_config import rfm_config_of
-
-    return purchases_sql(as_of, rfm_config_of(home))
 
 
 def journey_stages() -> dict[str, str]:

@@ -16,6 +16,7 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.console.selection import scores
 from b2shift.web.console.selection.candidates import front_picture, sentence
 from b2shift.web.console.selection.cards import cards_of, measures_of, reliability_picture
+from b2shift.web.console.selection.drift import drift_overview, drift_picture
 from b2shift.web.crm.histograms import histograms
 from b2shift.web.crm.models import ScoreCard, SegmentModel
 
@@ -179,8 +180,29 @@ def test_the_register_tells_which_versions_read_data_that_moved(
     ]
     told = browser.get("/modelos/scores/churn_90d/").context["drift"]
     assert "1 variável mudou de modo que pede atenção, de 2; a que mais mudou: Uso (0,31)." in told.reading
-    assert scores.drift_picture(version(drift=(("Uso", 0.1),))).reading.startswith("Nenhuma variável mudou")
-    assert scores.drift_picture(None) is None
+    assert drift_picture(version(drift=(("Uso", 0.1),))).reading.startswith("Nenhuma variável mudou")
+    assert drift_picture(None) is None
+
+
+def test_the_drift_of_all_scores_in_use_stands_side_by_side(signed_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    stable = version(score="renewal", label="Renovação", drift=(("Idade", 0.12), ("Uso", 0.02)))
+    kept = (stable, version(), version(version="old", in_use=False, drift=(("Uso", 0.9),)), version(drift=()))
+    chart = drift_overview(kept, {"churn_90d"})
+    assert chart is not None
+    assert chart.reading == (
+        "1 score recebe dados que mudaram desde o treino, de 2 em uso; mais longe está Risco de churn: Uso (0,31)."
+    )
+    assert chart.twin is not None
+    assert list(chart.twin.rows) == [
+        ("Risco de churn", 1, 0, 2, "Uso", 0.31, "/modelos/scores/churn_90d/#drift"),
+        ("Renovação", 0, 1, 2, "Idade", 0.12, ""),
+    ]
+    assert drift_overview((version(in_use=False),), set()) is None
+    told = drift_overview((stable,), set())
+    assert told is not None
+    assert str(told.reading).startswith("Nenhum score recebe dados que mudaram, de 1 em uso")
+    monkeypatch.setattr(scores, "versions", lambda: kept)
+    assert "Mudança dos dados desde o treino, por score" in signed_in(Role.ANALYST).get("/modelos/scores/").text
 
 
 def test_empty_states(signed_in: SignIn) -> None:

@@ -13,7 +13,6 @@ versions.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -23,11 +22,6 @@ from b2shift.differentiate.lifecycle.rfm_config import RfmConfig
 from b2shift.differentiate.segments.distinct import Floats, Integers, distinct
 from b2shift.differentiate.segments.kmeans import kmeans_path
 
-_SQL = """
-    SELECT customer_id, DATE '{as_of}' - max(signed_on) AS days, count(DISTINCT signed_on) AS purchases,
-           greatest(coalesce(sum(value), 0), 0)::DOUBLE AS value
-    FROM contract_lines WHERE signed_on <= DATE '{as_of}' AND {window} GROUP BY customer_id ORDER BY customer_id
-"""
 SCORES = 5
 DRIFTED = 0.25
 """Edges are learned anew when this part of the customers (total variation) has another score than at that time."""
@@ -52,13 +46,6 @@ class Rfm:
     monetary: list[int | None]
     classes: list[str]
     edges: Edges
-
-
-def purchases_sql(as_of: date, rfm_config: RfmConfig) -> str:
-    """Columns customer_id, days, purchases and value of every customer with a purchase in the window."""
-    months = rfm_config.window_months
-    window = f"signed_on > DATE '{as_of}' - INTERVAL {months} MONTH" if months else "true"
-    return _SQL.format(as_of=as_of, window=window)
 
 
 def rfm(purchases: pa.Table, customers: list[str], known: Edges | None, rfm_config: RfmConfig) -> Rfm:

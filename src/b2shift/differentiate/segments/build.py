@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from b2shift.differentiate.lifecycle.rfm import purchases_sql, rfm
+from b2shift.differentiate.lifecycle.purchases import purchases_sql
+from b2shift.differentiate.lifecycle.rfm import rfm
 from b2shift.differentiate.lifecycle.stages import life_stages
 from b2shift.differentiate.segments import catalogue, flows, model_store, predecessor
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes

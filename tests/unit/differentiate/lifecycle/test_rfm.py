@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b2shift.differentiate.lifecycle import rfm as module
-from b2shift.differentiate.lifecycle.rfm import Edges, kmeans_edges, purchases_sql, quintile_edges, rfm, scores
+from b2shift.differentiate.lifecycle.purchases import purchases_sql
+from b2shift.differentiate.lifecycle.rfm import Edges, kmeans_edges, quintile_edges, rfm, scores
 from b2shift.differentiate.lifecycle.rfm_classes import CLASSES, NO_PURCHASES, rfm_class
 from b2shift.differentiate.lifecycle.rfm_config import RfmConfig, RfmWeights, rfm_config_of
 from b2shift.kernel.errors import InputError

@@ -11,19 +11,17 @@ from django.utils.translation import ngettext
 from b2shift.differentiate.contracts import ScoreModel
 from b2shift.kernel.errors import StateError
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.charts import Chart, Column, Table
+from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import number
 from b2shift.web.console.selection.cards import auc_picture, cards_of, measured
+from b2shift.web.console.selection.drift import drift_overview, drift_picture
 from b2shift.web.console.selection.versions import DRIFTED, versions
-from b2shift.web.console.wording import shipped
 from b2shift.web.crm.catalogue import visible_cards
 from b2shift.web.crm.effects import ActionEffect, action_effects
 from b2shift.web.crm.histograms import histograms
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import ScoreCard
-
-MOST_DRIFTED = 8
 
 
 @access_required(Capability.MODELS)
@@ -35,6 +33,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "sentence": _sentence(found),
         "picture": auc_picture(usable),
         "measured": measured(usable) if usable else None,
+        "drift": drift_overview(versions(), {card.score for card in found}),
         "unusable": [one for one in cards_of(found) if not one.card.usable],
     }
     return render(request, "console/models/scores.html", context)
@@ -77,31 +76,6 @@ def _effects(score: str) -> list[ActionEffect]:
         return action_effects(lake(), score)
     except StateError:
         return []
-
-
-def drift_picture(used: ScoreModel | None) -> Chart | None:
-    """How far each feature of the version in use has moved since its training, the farthest first."""
-    if used is None or not used.drift:
-        return None
-    moved = sum(index >= DRIFTED for _name, index in used.drift)
-    text = ngettext("%(count)s variável mudou", "%(count)s variáveis mudaram", moved) % {"count": number(moved)}
-    return Chart(
-        name="mudanca-desde-o-treino",
-        kind="bar",
-        title=_("Mudança dos dados desde o treino"),
-        reading=_("%(moved)s de modo que pede atenção, de %(all)s; a que mais mudou: %(name)s (%(index)s).")
-        % {
-            "moved": text if moved else _("Nenhuma variável mudou"),
-            "all": number(len(used.drift)),
-            "name": shipped(used.drift[0][0]),
-            "index": number(used.drift[0][1], 2),
-        },
-        table=Table(
-            [Column(_("Variável"), "", "x"), Column(_("Índice de estabilidade"), "number:2", "value")],
-            used.drift[:MOST_DRIFTED],
-        ),
-        note=_("Índice de estabilidade da população (PSI): até 0,10 igual; de 0,25 em diante, mudou."),
-    )
 
 
 def _sentence(cards: Sequence[ScoreCard]) -> str:
