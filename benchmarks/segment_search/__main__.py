@@ -43,13 +43,15 @@ def main() -> None:
 
 
 def _side(side: str, source: Path, rows: int, continuous: bool, parts: bool) -> dict[str, float]:
-    from benchmarks.segment_search import peer, product
-    from benchmarks.segment_search import rows as made
+    from benchmarks.segment_search import product_selection, sklearn_selection
+    from benchmarks.segment_search import resampled_tables as made
 
     matrix = made.table(source, rows, continuous=continuous)
     if side == "product":
-        return product.whole(matrix)
-    return peer.whole(matrix) if rows <= ALL_RUN_UP_TO and not parts else peer.scaled_up(matrix)
+        return product_selection.whole(matrix)
+    return (
+        sklearn_selection.whole(matrix) if rows <= ALL_RUN_UP_TO and not parts else sklearn_selection.scaled_up(matrix)
+    )
 
 
 def _alone(side: str, source: Path, rows: int, options: list[str]) -> tuple[dict[str, float], Figure]:

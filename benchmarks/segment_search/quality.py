@@ -21,7 +21,7 @@ from b2shift.differentiate.segments.representations import POOLED, SCALED, repre
 from b2shift.differentiate.segments.selection import FLOOR
 from b2shift.differentiate.segments.view import View, build_view
 from b2shift.kernel.progress import silent
-from benchmarks.segment_search.likeness import table
+from benchmarks.segment_search.synthetic_one_hot import table
 
 PUBLISHED = {
     "distinct": (1365, 170),

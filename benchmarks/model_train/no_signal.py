@@ -1,6 +1,6 @@
 """Tables without a signal and with a weak one: how many `b2shift model train` refuses.
 
-    python -m benchmarks.model_train.chance --rows 300 --tables 12 [--strength 0] [--seed 1] [--rate 0.3]
+    python -m benchmarks.model_train.no_signal --rows 300 --tables 12 [--strength 0] [--seed 1] [--rate 0.3]
 
 Six numbers, two categories and gaps; the label is chance (`--strength 0`), or follows two of the numbers and a
 category, more with a larger strength. The AUC of the truth on the same rows says how weak the signal is.

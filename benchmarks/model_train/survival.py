@@ -1,9 +1,9 @@
 """`b2shift model train --task survival` against Cox's regression (penalty tuned) and a log-normal AFT.
 
-    PEER_PYTHON -m benchmarks.model_train.lifetimes write FOLDER [--rows 300 1000]
-    python -m benchmarks.model_train.lifetimes train FOLDER
-    PEER_PYTHON -m benchmarks.model_train.lifetimes peers FOLDER
-    python -m benchmarks.model_train.lifetimes tell FOLDER
+    PEER_PYTHON -m benchmarks.model_train.survival write FOLDER [--rows 300 1000]
+    python -m benchmarks.model_train.survival train FOLDER
+    PEER_PYTHON -m benchmarks.model_train.survival peers FOLDER
+    python -m benchmarks.model_train.survival tell FOLDER
 
 Harrell's C and the integrated Brier score (Graf, censoring weighed) on persons nobody learnt from, at the ends of
 periods that the product chose on its rows; the peers say survival at the same times.
@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.model_train.dealt import steps
+from benchmarks.model_train.splits import steps
 
 _TESTED, _INVENTED_ROWS = (120, 2000), 4000
 _PENALTIES = (0.001, 0.01, 0.1, 1.0)

@@ -1,6 +1,6 @@
 """A folder of files read, cleansed and told apart under a memory limit: what the whole process took at most.
 
-    python -m benchmarks.memory DROP [--limit 1024]
+    python -m benchmarks.load_memory DROP [--limit 1024]
 
 The engine gets half of the limit; Python, its libraries and the lines on their way need the rest. Stops with 1
 when the process took more than the limit.

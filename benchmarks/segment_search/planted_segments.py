@@ -1,6 +1,6 @@
 """Tables whose segments are known: does the search find them again, and does it say so where there are none?
 
-python -m benchmarks.segment_search.planted [--seconds 30] [--seed 1]
+python -m benchmarks.segment_search.planted_segments [--seconds 30] [--seed 1]
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """`b2shift model train` of a number, against tuned ridge, LightGBM and EBM and their mean.
 
-    PEER_PYTHON -m benchmarks.model_train.amounts write FOLDER [--rows 300 1000]
-    PEER_PYTHON -m benchmarks.model_train.amounts peers FOLDER
-    python -m benchmarks.model_train.amounts tell FOLDER
+    PEER_PYTHON -m benchmarks.model_train.regression write FOLDER [--rows 300 1000]
+    PEER_PYTHON -m benchmarks.model_train.regression peers FOLDER
+    python -m benchmarks.model_train.regression tell FOLDER
 
 Root mean squared error on rows nobody learnt from, in standard deviations of the label there; ± is one standard error
 of the mean of the squares, brought to the same scale.
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.model_train.dealt import steps
+from benchmarks.model_train.splits import steps
 
 _TESTED, _INVENTED_ROWS = (100, 3000), 12_000
 _PUBLIC = {

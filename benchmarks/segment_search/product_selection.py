@@ -10,8 +10,8 @@ from b2shift.differentiate.segments.distinct import distinct
 from b2shift.differentiate.segments.kmeans import inertia
 from b2shift.differentiate.segments.measures import centres_of
 from b2shift.differentiate.segments.space import reference_space
-from benchmarks.segment_search.peer import OF, SIZES, SMALLEST
 from benchmarks.segment_search.selection import KMEANS, Grid, search
+from benchmarks.segment_search.sklearn_selection import OF, SIZES, SMALLEST
 
 
 def whole(matrix: NDArray[np.float64]) -> dict[str, float]:

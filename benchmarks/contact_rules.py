@@ -1,8 +1,8 @@
 """How long the contact rules take on a large base: the time machine over 90 days, everyone's next action.
 
-    python -m benchmarks.interact replay HOME --times 7 --scratch DIR
-    python -m benchmarks.interact actions HOME --times 10 --scratch DIR
-    python -m benchmarks.interact allocate --customers 100000
+    python -m benchmarks.contact_rules replay HOME --times 7 --scratch DIR
+    python -m benchmarks.contact_rules actions HOME --times 10 --scratch DIR
+    python -m benchmarks.contact_rules allocate --customers 100000
 
 `--times` copies every customer of the home, ledgers included, so that a base of any size comes from a small one.
 """

@@ -1,6 +1,6 @@
 """How long the duplicate warning takes while somebody types, on a home that was run.
 
-    python -m benchmarks.alike HOME [--asked 400]
+    python -m benchmarks.duplicate_warning HOME [--asked 400]
 
 Names of customers are cut at a place drawn with a fixed seed, some with city, CNPJ, domain and telephone. Prints the
 first call, which reads the index of the version, and the wall and processor milliseconds of the others, as JSON.

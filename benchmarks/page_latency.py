@@ -1,8 +1,9 @@
 """Server time of the pages and the API with 20 people at once, on a served home.
 
-    python -m benchmarks.pages http://127.0.0.1:8000 --email … --password … [--people 20] [--requests 60] [--pause 0.5]
-    python -m benchmarks.pages http://127.0.0.1:8000 --email … --password … --ask   # questions instead of pages
-    python -m benchmarks.pages http://127.0.0.1:8000 --email … --password … --boards   # the boards, whole and narrowed
+    python -m benchmarks.page_latency http://127.0.0.1:8000 --email … --password … [--people 20] [--requests 60]
+        [--pause 0.5]
+    python -m benchmarks.page_latency http://127.0.0.1:8000 --email … --password … --ask  # questions
+    python -m benchmarks.page_latency http://127.0.0.1:8000 --email … --password … --boards  # boards
 
 Start it ten seconds after the server, whose workers by then opened the pages that many open first. Each person signs
 in, then asks for one page after another, reading each for `--pause` seconds on average (0: never reads, the server is
@@ -20,7 +21,7 @@ import threading
 import time
 from urllib.parse import quote, urlencode, urlsplit
 
-from benchmarks.insight import QUESTIONS
+from benchmarks.answer_latency import QUESTIONS
 
 NARROWED = ("", "?segmento=varejo", "?estado=sp", "?regiao=sudeste&porte=media", "?nps=promotor", "?periodo=12m")
 WORDS = ("sao paulo", "comercio", "Industria", "99.0", "T1", "recife", "servicos", "aurora", "joão")

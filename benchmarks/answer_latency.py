@@ -1,6 +1,6 @@
 """How long answers take on a home: one process, warm, in milliseconds per question.
 
-python -m benchmarks.insight HOME [ROUNDS]
+python -m benchmarks.answer_latency HOME [ROUNDS]
 """
 
 import json

@@ -1,6 +1,7 @@
 """Processor milliseconds of one page in one process, warm: robust beside a busy machine.
 
-    python -m benchmarks.cost HOME [--kind "customer page"] [--pages 50] [--rounds 3] [--save FOLDER] [--profile FILE]
+    python -m benchmarks.page_cpu_time HOME [--kind "customer page"] [--pages 50] [--rounds 3] [--save FOLDER]
+        [--profile FILE]
 
 Each page passes the whole application (middleware, session, view, template) as its person signed in. The figure is the
 time this process spent on the processor, user and system, in all its threads: of each page the least of its rounds,

@@ -1,10 +1,11 @@
 """Leaks planted in the tables of a folder, and how many the guard of `b2shift model train` finds; nothing is taught.
 
-    python -m benchmarks.model_train.guards FOLDER [--seed 1] [--planted NAME ...]
+    python -m benchmarks.model_train.target_leakage FOLDER [--seed 1] [--planted NAME ...]
 
-Each table that `samples.py` wrote (its part to learn from) is looked at clean, which counts false alarms, and with each
-leak of `PLANTED`: whole, and cut to its three first columns (`narrow`). A leak is found when every planted column is
-left out, or what was done to the rows is told. Prints a Markdown table; what was missed goes to the error stream.
+Each table that `small_samples.py` wrote (its part to learn from) is looked at clean, which counts false alarms, and
+with each leak of `PLANTED`: whole, and cut to its three first columns (`narrow`). A leak is found when every planted
+column is left out, or what was done to the rows is told. Prints a Markdown table; what was missed goes to the error
+stream.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from b2shift.differentiate.supervised.labels import parse_label
 from b2shift.differentiate.supervised.preparation import TrainingSet, prepare
 from b2shift.differentiate.supervised.reading import read_labelled, read_unlabelled
 from b2shift.differentiate.supervised.resampled_rows import count_known_rows
-from benchmarks.model_train.invented import level
+from benchmarks.model_train.synthetic_tables import level
 
 Rng = np.random.Generator
 Planted = Callable[[pd.DataFrame, Rng], pd.DataFrame]

@@ -1,6 +1,6 @@
 """Accuracy on drops it was not tuned on: cleansing, churn, purchases, segments; prints Markdown.
 
-    python -m benchmarks.quality DROP... [--keep FOLDER]
+    python -m benchmarks.accuracy DROP... [--keep FOLDER]
 
 Each DROP has the `_truth/` of the vendor's generator, which the loop never sees. 95 % intervals by 500 bootstrap
 resamples of customers.
@@ -69,7 +69,11 @@ def _scores(lake: Lake, drop: Path) -> Iterator[str]:
     for aim in evaluate_scores(lake, drop):
         figure = "not scored, and the card says why" if aim.figure is None else f"{aim.figure:.4f}"
         interval = f" [{aim.low:.4f}, {aim.high:.4f}]" if aim.low is not None else ""
-        wanted = "" if aim.met is None else f", wanted {aim.wanted}: {'met' if aim.met else 'not met'}"
+        bounds = [
+            f"{sign} {bound:g}" for sign, bound in ((">=", aim.minimum), ("<=", aim.maximum)) if bound is not None
+        ]
+        asked = f", wanted {' and '.join(bounds)}" if bounds else ""
+        wanted = "" if aim.met is None else f"{asked}: {'met' if aim.met else 'not met'}"
         yield f"{aim.score}, {aim.aim} (n {aim.n:,}): {figure}{interval}{wanted}"
 
 
