@@ -38,7 +38,7 @@ SHOWN = """async () => {
 }"""
 
 
-def test_a_browser_that_refuses_is_told(enter: Enter) -> None:
+def test_a_browser_that_denies_push_is_reported(enter: Enter) -> None:
     page = enter("executive")
     page.goto("/preferencias/")
     page.get_by_role("button", name=TURN_ON).click()

@@ -245,7 +245,7 @@ def test_english_and_back(enter: Enter) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "pt-BR")
 
 
-def test_losing_the_connection_is_said(enter: Enter) -> None:
+def test_losing_the_connection_is_stated(enter: Enter) -> None:
     page = enter("analyst")
     page.goto("/clientes/")
     page.context.set_offline(True)

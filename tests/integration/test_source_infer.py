@@ -90,7 +90,7 @@ def test_billing_help_desk_surveys_and_use_become_their_tables(tmp_path: Path) -
     }  # fmt: skip
 
 
-def test_what_is_in_doubt_is_told_and_nothing_is_written_over(
+def test_what_is_in_doubt_is_reported_and_nothing_is_written_over(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = delivered(tmp_path / "drop", known_systems.pipedrive())

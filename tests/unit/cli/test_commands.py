@@ -240,7 +240,7 @@ def test_tables_documents_every_column(run: Run) -> None:
     assert "segments" in err
 
 
-def test_meanings_are_told_in_portuguese_and_stay_english_in_json(run: Run, tmp_path: Path) -> None:
+def test_meanings_are_shown_in_portuguese_and_stay_english_in_json(run: Run, tmp_path: Path) -> None:
     home = ("--home", str(tmp_path))
     for command in (("tables", "invoices"), ("catalogue", "invoices", *home)):
         told, as_json = run(*command)[1], run(*command, "--json")[1]
@@ -272,7 +272,7 @@ def test_doctor_looks_at_the_home(run: Run, home: Path, empty_home: Path) -> Non
 
 
 @pytest.mark.parametrize("asked", [["profile", "customers", "--html"], ["catalogue", "export", "--markdown", "--out"]])
-def test_a_file_that_cannot_be_written_is_said_in_a_sentence(
+def test_a_file_that_cannot_be_written_is_stated_in_a_sentence(
     home: Path, run: Run, tmp_path: Path, asked: list[str]
 ) -> None:
     code, _, err = run(*asked, tmp_path / "nada" / "arquivo.html", "--home", home)

@@ -67,7 +67,7 @@ def test_the_report_tells_rules_scores_and_loads(home: Path, run: Run, tmp_path:
     assert "<h2>dados_clientes</h2>" in page.read_text(encoding="utf-8")
 
 
-def test_defects_are_told_in_words(run: Run, tmp_path: Path) -> None:
+def test_defects_are_shown_in_words(run: Run, tmp_path: Path) -> None:
     home, page = tmp_path / "home", tmp_path / "report.html"
     told = HEAD + lines("X", 40, 0) + "TFAAA1;ERP;VAREJO;X;ATIVO;R$ 1.234,56;2020-05-17\n"
     with writing(home) as session:

@@ -24,7 +24,7 @@ def test_the_product_own_policy_is_sound(capsys: pytest.CaptureFixture[str]) -> 
     assert (code, text.startswith("Régua sem defeitos: Régua padrão do B2Shift")) == (0, True)
 
 
-def test_findings_are_told_with_their_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_findings_are_reported_with_their_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = tmp_path / "regua.yaml"
     wrong.write_text(GOOD.read_text(encoding="utf-8").replace("[lojas]", "[fabricas]"), encoding="utf-8")
     code, text = said(capsys, str(wrong))

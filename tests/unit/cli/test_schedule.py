@@ -158,7 +158,7 @@ def test_one_scheduler_a_home(tmp_path: Path) -> None:
         pass
 
 
-def test_status_tells_what_ran_and_when_next(tmp_path: Path, run: Run) -> None:
+def test_status_shows_what_ran_and_when_next(tmp_path: Path, run: Run) -> None:
     code, told, _err = run("schedule", "status", "--home", tmp_path)
     assert (code, "ciclo" in told, "ainda não rodou" in told) == (0, True, True)
     code, told, _err = run("schedule", "status", "--home", tmp_path, "--json")
@@ -172,7 +172,7 @@ def declared(home: Path, *command: str) -> None:
     )
 
 
-def test_a_command_runs_and_its_failure_is_told(tmp_path: Path, run: Run) -> None:
+def test_a_command_runs_and_its_failure_is_reported(tmp_path: Path, run: Run) -> None:
     declared(tmp_path, "tables", "--home", "{home}")
     code, _out, err = run("schedule", "run", "--once", "--home", tmp_path)
     state = StateStore(tmp_path).read()["ciclo"]

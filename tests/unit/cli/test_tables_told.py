@@ -17,7 +17,7 @@ TOLD = "1 linha de totais (Total) ficou de fora."
         ("model", "train", "--label", "valor", "--task", "regression"),
     ],
 )
-def test_a_row_of_totals_is_told(run: Run, tmp_path: Path, asked: tuple[object, ...]) -> None:
+def test_a_row_of_totals_is_reported(run: Run, tmp_path: Path, asked: tuple[object, ...]) -> None:
     table = tmp_path / "clientes.csv"
     rows = [f"C{at};{at % 2 * 80 + at % 7},5;{at % 5}" for at in range(60)]
     table.write_text("\n".join(["cliente;valor;uso", *rows, "Total;2.610,00;120"]), encoding="utf-8")

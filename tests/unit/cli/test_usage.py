@@ -62,7 +62,7 @@ def test_a_sentence_we_do_not_know_comes_back_as_it_is() -> None:
     assert in_portuguese("Invalid value for '--x': odd") == "Valor que não serve para '--x': odd"
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--version"])
     assert capsys.readouterr().out == f"b2shift {__version__}\n"
 

@@ -40,7 +40,7 @@ def test_brazilian_numbers_and_days_are_read_in_any_encoding(tmp_path: Path, enc
     assert read.label.tolist() == ["Sim", "não"]
 
 
-def test_rows_to_be_said_may_write_their_numbers_in_another_way(tmp_path: Path) -> None:
+def test_rows_to_predict_may_write_their_numbers_in_another_way(tmp_path: Path) -> None:
     table, test = tmp_path / "tabela.csv", tmp_path / "novas.csv"
     table.write_text("valor;dia;saiu\n10;2025-01-31;1\n12;2025-02-28;0\n", encoding="utf-8")
     test.write_text("valor;dia\n10,5;31/01/2025\n1.012,0;28/02/2025\n", encoding="utf-8")
@@ -187,7 +187,7 @@ def test_what_another_class_denies_says_yes_though_it_is_common(rare: str, commo
     assert parse_label(np.array([rare, common, common] * 10, dtype=object), None, None).positive == common
 
 
-def test_one_value_and_blanks_are_told_to_be_so() -> None:
+def test_a_label_of_one_value_and_blanks_is_refused_and_the_blanks_counted() -> None:
     said = np.array(["x", None, None] * 10, dtype=object)
     with pytest.raises(InputError, match="20 linhas não o têm"):
         parse_label(said, None, None)

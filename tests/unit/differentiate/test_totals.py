@@ -37,7 +37,7 @@ def written(path: Path, frame: pd.DataFrame, sums: tuple[str, ...] = SUMS) -> Pa
     return path
 
 
-def test_a_search_and_a_fit_leave_sums_out_and_tell_them(tmp_path: Path) -> None:
+def test_a_search_and_a_fit_leave_sums_out_and_report_them(tmp_path: Path) -> None:
     frame = customers().drop(columns="saiu")
     table, clean = written(tmp_path / "t.csv", frame), written(tmp_path / "limpa.csv", frame, ())
     out = tmp_path / "o.csv"

@@ -109,7 +109,7 @@ def test_a_broken_registry_does_not_take_the_other_files_with_it(tmp_path: Path)
     assert found == {"n": 13}
 
 
-def test_a_warning_is_told_and_the_load_serves(tmp_path: Path) -> None:
+def test_a_warning_is_reported_and_the_load_serves(tmp_path: Path) -> None:
     turned = MANY.replace("2025-01-05;2025-01-20", "2025-01-05;2025-01-04")
     broken_rules = "SELECT rule, value, critical FROM rule_results WHERE NOT passed AND rule <> 'fresh'"
     _, [broken, [tickets]] = deliver(

@@ -66,7 +66,7 @@ def test_unknown_customers_are_none(lakes: tuple[Lake, Lake]) -> None:
         assert identify.customer_360(lake, "' OR 1=1 --") is None
 
 
-def test_a_lost_file_is_told(lakes: tuple[Lake, Lake]) -> None:
+def test_a_lost_file_is_reported(lakes: tuple[Lake, Lake]) -> None:
     _typed, paged = lakes
     for path in paged.path(pages.TABLE):
         path.unlink()

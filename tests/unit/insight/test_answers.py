@@ -53,7 +53,7 @@ def test_a_score_without_signal_is_unknown_beside_numbers_that_are_known() -> No
     }
 
 
-def test_what_was_never_delivered_is_not_told_to_be_zero() -> None:
+def test_what_was_never_delivered_is_not_reported_as_zero() -> None:
     bare = SmallLake()
     bare.connection.execute("DELETE FROM recurring_revenue")
     for name, label in (("mrr", "MRR"), ("active_customers", "Clientes ativos"), ("arpa", "Ticket médio")):
@@ -169,7 +169,7 @@ def test_too_few_customers_relate_nothing(lake: SmallLake) -> None:
         asked(lake, "Existe relação entre chamados e NPS?")
 
 
-def test_the_rest_of_a_ranking_is_told(lake: SmallLake) -> None:
+def test_the_rest_of_a_ranking_is_summarised(lake: SmallLake) -> None:
     told = asked(lake, "top 2 segmentos em MRR")
     assert [row["mrr"] for row in told.rows] == [350, 200, 50]
     assert told.rows[-1]["rest"] == 1

@@ -96,7 +96,7 @@ def lake() -> Lake:
         "Alert me when MRR drops below 700", "What is NPS?",
     ],
 )  # fmt: skip
-def test_an_answer_is_told_in_english(lake: Lake, question: str) -> None:
+def test_an_answer_is_translated_to_english(lake: Lake, question: str) -> None:
     planned = plan_question(question, AS_OF)
     assert planned.query is not None, planned
     told = answer_query(lake, planned.query, Scope(), "en")

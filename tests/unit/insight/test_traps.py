@@ -183,7 +183,7 @@ def test_months_without_anything_to_count_are_zero(lake: SmallLake) -> None:
 
 
 @pytest.mark.parametrize("question", ["Qual o CSAT?", "MRR por plano", "taxa de adoção", "NPS do plano premium"])
-def test_what_no_source_delivers_is_said(lake: SmallLake, question: str) -> None:
+def test_what_no_source_delivers_is_stated(lake: SmallLake, question: str) -> None:
     query = plan_question(question, AS_OF).query
     assert query is not None
     told = answer_query(cast(Lake, lake), query, EVERYBODY)

@@ -269,7 +269,7 @@ def test_the_first_of_each_group_without_a_metric_are_asked_back() -> None:
         ("Segmentos do pior NPS ao melhor", "asc"),
     ],
 )
-def test_an_order_is_told_by_both_its_ends(question: str, direction: str) -> None:
+def test_the_direction_of_an_order_is_read_from_both_its_ends(question: str, direction: str) -> None:
     query = plan_question(question, AS_OF).query
     assert query is not None
     assert query.order is not None

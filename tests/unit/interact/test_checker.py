@@ -74,7 +74,7 @@ def test_the_product_own_policy_is_clean() -> None:
 
 
 @pytest.mark.parametrize("role", ["", "owner_role: null\n", "owner_role: ninguem\n"])
-def test_a_rule_without_owner_is_told_as_such(tmp_path: Path, role: str) -> None:
+def test_a_rule_without_owner_is_shown_as_such(tmp_path: Path, role: str) -> None:
     good = (HERE / "good_policy.yaml").read_text(encoding="utf-8")
     (tmp_path / "regua.yaml").write_text(good.replace("    owner_role: gestor\n", f"    {role}" if role else "", 1))
     [found] = check_policy(tmp_path / "regua.yaml").findings

@@ -253,7 +253,7 @@ def test_the_same_inputs_are_not_evaluated_twice_and_give_the_same_rows(tmp_path
     assert left == []
 
 
-def test_progress_is_told(tmp_path: Path) -> None:
+def test_progress_is_reported(tmp_path: Path) -> None:
     told: list[tuple[str, float, str]] = []
 
     def listen(stage: str, done: float, total: float, note: str = "") -> None:

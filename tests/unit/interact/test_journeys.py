@@ -70,7 +70,7 @@ def test_the_five_campaigns_and_the_four_moments_store_their_own_type() -> None:
         ),
     ],
 )
-def test_what_is_wrong_is_told_where_it_stands(old: str, new: str, where: str, what: str, hint: str) -> None:
+def test_what_is_wrong_is_reported_where_it_stands(old: str, new: str, where: str, what: str, hint: str) -> None:
     text = changed(old, new)
     line = next(n for n, one in enumerate(text.split("\n"), 1) if where in one)
     found = check_journey(text, "j.yaml", POLICY).findings

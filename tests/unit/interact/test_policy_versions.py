@@ -59,7 +59,7 @@ def test_a_policy_with_findings_is_not_adopted(tmp_path: Path, files: tuple[Path
     assert policy_versions(tmp_path / "home") == ()
 
 
-def test_unknown_versions_and_a_damaged_pointer_are_told(tmp_path: Path, files: tuple[Path, Path]) -> None:
+def test_unknown_versions_and_a_damaged_pointer_are_reported(tmp_path: Path, files: tuple[Path, Path]) -> None:
     home = tmp_path / "home"
     adopt_policy(home, files[0], NOW)
     with pytest.raises(UnknownNameError, match="versão da régua"):

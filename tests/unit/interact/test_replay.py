@@ -93,7 +93,7 @@ def test_rests_hold_between_rules_of_one_channel(tmp_path: Path) -> None:
     assert (days[1] - days[0]).days >= 20
 
 
-def test_whoever_is_contacted_twice_in_a_week_is_told(tmp_path: Path) -> None:
+def test_whoever_is_contacted_twice_in_a_week_is_reported(tmp_path: Path) -> None:
     calls = [
         rule({"kind": "nps", "below": 30}, "nps", theme="a", due_days=1),
         rule({"kind": "score", "any": [{"metric": "churn_90d", "at_least": 0.1}]}, "risco", theme="b", due_days=1),

@@ -348,7 +348,7 @@ def test_conditions_of_the_audience_are_told_too(tmp_path: Path) -> None:
     assert "Além disso, é cliente há 57 meses (limite: até 60 meses) e ainda não tem Cloud." in row["reason"]
 
 
-def test_none_is_said_in_words_and_a_limit_that_says_no_more_is_left_out(tmp_path: Path) -> None:
+def test_none_is_stated_in_words_and_a_limit_that_says_no_more_is_left_out(tmp_path: Path) -> None:
     where = [
         {"metric": "overdue_count", "at_most": 0},
         {"metric": "families_count", "above": 0},

@@ -52,7 +52,7 @@ def test_errors_cross_a_process_border() -> None:
         assert (again.what, again.value, again.hint) == (error.what, error.value, error.hint)
 
 
-def test_what_the_machine_refused_is_told_in_words(tmp_path: Path) -> None:
+def test_what_the_machine_refused_is_shown_in_words(tmp_path: Path) -> None:
     missing, other = tmp_path / "nada.yaml", tmp_path / "outro.yaml"
     with pytest.raises(FileNotFoundError) as refused:
         missing.read_text()

@@ -73,7 +73,7 @@ def lose(home: Path, table: str, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["missing", "cut short", "overwritten"])
-def test_a_lost_file_is_told_and_made_again_by_the_next_run(tmp_path: Path, how: str) -> None:
+def test_a_lost_file_is_reported_and_made_again_by_the_next_run(tmp_path: Path, how: str) -> None:
     def run() -> set[str]:
         with writing(tmp_path) as session:
             for name in ("numbers", "others"):
@@ -111,7 +111,7 @@ def test_a_stage_that_keeps_its_files_itself_runs_again_when_one_is_lost(tmp_pat
     assert read(tmp_path) == [1]
 
 
-def test_a_file_lost_under_a_reader_is_told(tmp_path: Path) -> None:
+def test_a_file_lost_under_a_reader_is_reported(tmp_path: Path) -> None:
     write(tmp_path, 1)
     lake = open_lake(tmp_path)
     lose(tmp_path, "numbers", "missing")

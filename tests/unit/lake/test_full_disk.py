@@ -43,7 +43,7 @@ def limited(home: Path, work: str, largest: int) -> subprocess.CompletedProcess[
     ],
     ids=["while a table is written", "while the version is published"],
 )
-def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path, work: str, largest: int, told: str) -> None:
+def test_a_full_disk_is_reported_and_loses_nothing(tmp_path: Path, work: str, largest: int, told: str) -> None:
     write(tmp_path, 1)
     kept = files(tmp_path)
     done = limited(tmp_path, work, largest)

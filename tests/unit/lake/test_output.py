@@ -16,7 +16,7 @@ def test_an_output_that_cannot_be_is_refused(tmp_path: Path, out: str) -> None:
         check_output(tmp_path / out, ".csv", ".parquet")
 
 
-def test_a_folder_that_takes_no_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_takes_no_file_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 

@@ -48,7 +48,7 @@ def test_a_reader_opened_before_a_new_table_finds_it_after_refreshing(tmp_path: 
     assert lake.table("others").n.max().execute() == 5
 
 
-def test_a_version_removed_under_its_reader_is_told(tmp_path: Path) -> None:
+def test_a_version_removed_under_its_reader_is_reported(tmp_path: Path) -> None:
     write(tmp_path, 1)
     lake = open_lake(tmp_path)
     write(tmp_path, 2)

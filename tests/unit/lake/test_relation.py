@@ -37,7 +37,7 @@ def test_rows_on_the_list_and_rows_without_a_content_are_not_of_the_table(tmp_pa
     assert lake.query("SELECT * FROM numbers").column_names == ["n"]
 
 
-def test_an_older_version_serves_again_and_a_lost_list_is_told(tmp_path: Path) -> None:
+def test_an_older_version_serves_again_and_a_lost_list_is_reported(tmp_path: Path) -> None:
     two_versions(tmp_path)
     roll_back(tmp_path, 1)
     assert read(tmp_path) == [1, 2, 3, 9]

@@ -69,7 +69,7 @@ def test_a_version_somebody_reads_stays_until_they_have_done(tmp_path: Path) -> 
     assert retain(tmp_path, Retention(versions=1, month_ends=0)) == [1]
 
 
-def test_a_version_dropped_while_somebody_opens_it_is_told_to_be_gone(tmp_path: Path) -> None:
+def test_a_version_dropped_while_somebody_opens_it_is_reported_as_gone(tmp_path: Path) -> None:
     for number in (1, 2):
         write(tmp_path, number)
     store = Store(tmp_path)
@@ -127,7 +127,7 @@ def test_the_version_that_serves_stays_though_newer_ones_are_enough(tmp_path: Pa
     assert (kept(tmp_path), current_version(tmp_path), read(tmp_path)) == ([1, 3, 4], 1, [1])
 
 
-def test_an_empty_lake_and_a_damaged_choice_are_told(tmp_path: Path) -> None:
+def test_an_empty_lake_and_a_damaged_choice_are_reported(tmp_path: Path) -> None:
     with pytest.raises(LakeEmptyError):
         retain(tmp_path, Retention())
     write(tmp_path, 1)

@@ -61,7 +61,7 @@ def test_nobody_is_a_condition_that_nobody_meets() -> None:
     assert '"account_owner" IN (NULL)' in told.sql
 
 
-def test_what_an_engine_cannot_say_is_told() -> None:
+def test_what_an_engine_cannot_say_is_reported() -> None:
     median = aggregate("mrr", BUCKETS, (), (), Scope(), filtered=BUCKETS, calculation="median")
     with pytest.raises(InputError, match="BigQuery"):
         translated(median, "bigquery", {})

@@ -42,7 +42,7 @@ def kept(user: User, text: str, **more: object) -> Alert:
     return keep(user, Wanted(text, query, rule, **more))  # type: ignore[arg-type]
 
 
-def test_a_crossing_is_told_once_by_every_way(people: dict[Role, User]) -> None:
+def test_a_crossing_is_reported_once_by_every_way(people: dict[Role, User]) -> None:
     alert = kept(people[Role.EXECUTIVE], "avise quando o MRR passar de 1000", via=EVERY_WAY)
     first = evaluation.check_alerts(NOW)
     again = evaluation.check_alerts(NOW)
@@ -202,7 +202,7 @@ def test_who_may_not_ask_makes_no_alert(signed_in: SignIn) -> None:
     assert not Alert.objects.exists()
 
 
-def test_rows_kept_are_told_in_words(people: dict[Role, User]) -> None:
+def test_rows_kept_are_shown_in_words(people: dict[Role, User]) -> None:
     alert = kept(people[Role.EXECUTOR], "avise quando o MRR passar de 10")
     assert alert.rows.described() == rows_of(people[Role.EXECUTOR]).described()
     assert alerts.as_dict(alert)["scope"] == "carteira de U0002"

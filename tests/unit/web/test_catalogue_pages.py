@@ -51,7 +51,7 @@ def test_tables_stand_in_their_layers_and_only_the_first_open(signed_in: SignIn)
     assert all(one.shown for one in asked), "what was asked for is not hidden"
 
 
-def test_meanings_are_told_in_the_language_of_the_page(signed_in: SignIn) -> None:
+def test_meanings_are_shown_in_the_language_of_the_page(signed_in: SignIn) -> None:
     browser = signed_in(Role.ANALYST)
     told = [
         ("/catalogo/", "Faturas (faturas).", "Invoices (faturas)."),
@@ -114,7 +114,7 @@ def test_what_is_not_in_the_catalogue_is_not_found(signed_in: SignIn, path: str)
     assert signed_in(Role.ANALYST).get(path).status_code == 404
 
 
-def test_a_lineage_is_told_as_a_picture_and_as_a_table(signed_in: SignIn) -> None:
+def test_a_lineage_is_shown_as_a_graph_and_as_a_table(signed_in: SignIn) -> None:
     page = signed_in(Role.ANALYST).get("/catalogo/metrica/health_score/")
     assert "?coluna=health" in page.text
     assert ("health_score", "metric", ["scores.health"]) in page.context["twin"]

@@ -126,7 +126,7 @@ def test_names_appear_for_a_purpose_of_the_customers_one_follows_and_are_audited
     assert len(reads()) == 2
 
 
-def test_answers_are_kept_taken_back_and_only_of_what_one_is_told(signed_in: SignIn, home: Path) -> None:
+def test_answers_are_kept_taken_back_and_only_of_what_one_sees(signed_in: SignIn, home: Path) -> None:
     browser = signed_in(Role.EXECUTOR)
     for other in (
         {"prospect_id": "K3", "same_as": "K4"},

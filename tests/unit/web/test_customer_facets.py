@@ -128,7 +128,7 @@ def test_the_map_comes_with_the_people(published: Publication, signed_in: SignIn
     assert "/clientes/10006/pessoas/k6/consentimentos/" in page.content.decode()
 
 
-def test_an_action_is_told_by_how_far_it_went() -> None:
+def test_an_action_shows_how_far_it_went() -> None:
     def event(day: int, kind: str, campaign: str = "c1") -> CampaignEvent:
         at = datetime(2026, 1, day, tzinfo=UTC)
         return CampaignEvent(at=at, kind=kind, campaign_id=campaign, channel="email", variant="A")

@@ -38,7 +38,7 @@ def whose(tmp_path: Path, demo_home: Path, settings: Any, published: Publication
     return Customer.objects.get(customer_id=rows[0]["customer_id"])
 
 
-def test_the_page_tells_what_the_lake_has(whose: Customer, signed_in: SignIn) -> None:
+def test_the_page_shows_what_the_lake_has(whose: Customer, signed_in: SignIn) -> None:
     page = signed_in(Role.EXECUTOR).get(f"/clientes/{whose.customer_id}/notas/?nota=churn_90d").content.decode()
     ahead = customer_scores.forward_scores(whose)
     assert set(ahead) == set(customer_scores.FORWARD_SCORES)

@@ -52,7 +52,7 @@ def test_evidence_names_its_tables_in_words(signed_in: SignIn) -> None:
     assert "Oportunidades, Cadastro" in signed_in(Role.ANALYST).get("/contatos-devidos/").text
 
 
-def test_reason_evidence_and_rule_are_told(signed_in: SignIn) -> None:
+def test_reason_evidence_and_rule_are_shown(signed_in: SignIn) -> None:
     page = signed_in(Role.ANALYST).get("/contatos-devidos/").text
     for words in ("Uso caiu 40 % em 30 dias", "50 %", "Queda de uso", "Ligar para o cliente", "Sem consentimento"):
         assert words in page
@@ -134,7 +134,7 @@ def test_late_and_week_are_against_the_date_of_reference(signed_in: SignIn) -> N
     assert (found.total, found.late, found.week, found.blocked) == (30, 0, 30, 6)
 
 
-def test_late_contacts_are_told(signed_in: SignIn) -> None:
+def test_overdue_contacts_are_marked(signed_in: SignIn) -> None:
     Proposal.objects.filter(pk="p_3").update(due_on="2026-10-30")
     page = signed_in(Role.ANALYST).get("/contatos-devidos/?customer=10003")
     assert page.context["summary"].late == 1

@@ -92,7 +92,7 @@ def test_an_address_that_is_not_ours_is_refused() -> None:
 
 
 @pytest.mark.slow
-def test_a_wrong_setting_is_told_by_its_name(tmp_path: Path) -> None:
+def test_a_wrong_setting_is_shown_by_its_name(tmp_path: Path) -> None:
     program = (
         "from pathlib import Path\nfrom b2shift.kernel.errors import InputError\n"
         "from b2shift.web.config.entry import prepare\n"

@@ -133,7 +133,7 @@ def test_the_simulator_starts_from_the_rows(signed_in: SignIn, people: dict[Role
 
 
 @pytest.mark.parametrize("asked", [{"price": "1000"}, {"people": "-1"}, {"churn": "x"}, {"success": "nan"}])
-def test_what_cannot_be_supposed_is_told(signed_in: SignIn, asked: dict[str, str]) -> None:
+def test_what_cannot_be_supposed_is_reported(signed_in: SignIn, asked: dict[str, str]) -> None:
     page = signed_in(Role.ANALYST).get("/simulador/", asked)
     assert page.status_code == 422
     assert page.context["found"] is None
@@ -142,7 +142,7 @@ def test_what_cannot_be_supposed_is_told(signed_in: SignIn, asked: dict[str, str
     assert f"{label}: {value}, e vai de " in page.context["problem"]
 
 
-def test_an_effect_is_told_where_a_control_group_measures_it(people: dict[Role, User]) -> None:
+def test_an_effect_is_shown_only_where_a_control_group_measures_it(people: dict[Role, User]) -> None:
     chart = effects_of(people[Role.EXECUTIVE])
     assert chart is not None
     assert [row[0] for row in chart.table.rows] == ["grande"]

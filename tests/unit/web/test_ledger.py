@@ -37,7 +37,7 @@ def test_an_empty_trail_is_intact() -> None:
     assert verify() == Verdict(intact=True, events=0, head="0" * 64)
 
 
-def test_an_event_tells_who_when_where_and_why(people: dict[Role, User]) -> None:
+def test_an_event_shows_who_when_where_and_why(people: dict[Role, User]) -> None:
     at = datetime(2026, 11, 2, 15, 4, 5, 678901, tzinfo=UTC)
     doer = Doer(people[Role.EXECUTOR], address="2001:DB8::1", channel="rest", key="b2s_abcdefgh")
     record(READ, doer, object_kind="customer", object_id="10000", purpose="venda", details={"contacts": ["k1"]}, at=at)

@@ -50,7 +50,7 @@ def test_nobody_else_enters_or_does_anything(signed_in: SignIn, role: Role) -> N
     assert not RightsRequest.objects.exists()
 
 
-def test_one_opposition_is_told_as_one_and_two_as_two(signed_in: SignIn) -> None:
+def test_one_opposition_is_shown_as_one_and_two_as_two(signed_in: SignIn) -> None:
     for customer, told in (("10006", "1 oposição em vigor ou passada"), ("10007", "2 oposições em vigor ou passadas")):
         Permission.objects.create(
             customer_id=customer, person_id="k6", channel="email", purpose="campanha", given=False, origin="telefone",
@@ -202,7 +202,7 @@ def test_retention_counts_first_and_ends_what_is_over_when_asked(signed_in: Sign
     assert AuditEvent.objects.get(action="retention").details["messages"] == 1
 
 
-def test_what_is_held_of_a_person_is_told_in_words(signed_in: SignIn) -> None:
+def test_what_is_held_of_a_person_is_shown_in_words(signed_in: SignIn) -> None:
     page = signed_in(Role.ADMINISTRATOR).get("/lgpd/titulares/contacts/k6/").text
     assert ">Pessoas de contato</h2>" in page
     assert '<th scope="row">Nome</th>' in page

@@ -46,7 +46,7 @@ def test_personal_values_are_on_no_page_and_in_no_report(signed_in: SignIn) -> N
     assert part.context["personal"] > 3
 
 
-def test_meanings_are_told_in_the_language_of_the_page_and_the_report_in_portuguese(signed_in: SignIn) -> None:
+def test_meanings_are_shown_in_the_language_of_the_page_and_the_report_in_portuguese(signed_in: SignIn) -> None:
     browser = signed_in(Role.ANALYST)
     table, column = "O registro único de cada cliente", "nome fantasia"
     page, part = browser.get(PAGES[0]).text, browser.get(PAGES[0], headers=PART).text

@@ -143,7 +143,9 @@ def test_prospects_are_searched_narrowed_and_put_in_order(
     assert page.context["total"] == len(found)
 
 
-def test_what_is_under_negotiation_is_told(signed_in: SignIn, seller: Client, talks: Lake) -> None:
+def test_companies_under_negotiation_are_counted_with_their_deals(
+    signed_in: SignIn, seller: Client, talks: Lake
+) -> None:
     page = signed_in(Role.ANALYST).get(PAGE)
     assert "2 empresas a conquistar; 1 em negociação" in page.context["sentence"]
     assert "1.334,00" in page.text

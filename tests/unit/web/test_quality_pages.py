@@ -66,7 +66,7 @@ def test_sources_are_summed_over_their_files(people: dict[Role, User]) -> None:
     assert sentence([row]) == "3 arquivos lidos, 300 linhas; 3,00% rejeitadas."
 
 
-def test_trouble_comes_first_and_is_told(signed_in: SignIn, people: dict[Role, User]) -> None:
+def test_trouble_comes_first_and_is_reported(signed_in: SignIn, people: dict[Role, User]) -> None:
     Load.objects.create(file="mrr.csv", source="mrr", status="failed", message="Falta a coluna CLIENTE. Corrija.")
     Load.objects.create(file="a.csv", source="a", status="missing", message="O arquivo não veio.")
     rows = sources_of(people[Role.ANALYST])
@@ -77,7 +77,7 @@ def test_trouble_comes_first_and_is_told(signed_in: SignIn, people: dict[Role, U
     assert "Com erro" in page
 
 
-def test_evidence_of_a_file_is_told(signed_in: SignIn) -> None:
+def test_evidence_of_a_file_is_shown(signed_in: SignIn) -> None:
     Load.objects.filter(file="tickets0.csv").update(
         encoding="latin-1", date_order="day_first", date_evidence="31 dias acima de 12", decimal_mark="comma",
         new_columns=["NOVA"],

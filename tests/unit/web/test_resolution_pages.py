@@ -84,7 +84,7 @@ def test_an_answer_to_nothing_is_refused(signed_in: SignIn, home: Path, path: st
     assert journal(home) == ""
 
 
-def test_a_company_tells_why_it_is_one(signed_in: SignIn, home: Path) -> None:
+def test_a_company_states_why_it_is_one(signed_in: SignIn, home: Path) -> None:
     page = signed_in(Role.ANALYST).get(f"{PAGE}empresa/C00007/").text
     for words in (
         "P90002",

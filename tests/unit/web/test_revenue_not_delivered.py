@@ -24,7 +24,7 @@ SignIn = Callable[[Role], Client]
 
 
 @pytest.mark.parametrize("delivered", [False, True])
-def test_nothing_is_told_to_be_zero_that_never_came(
+def test_revenue_that_was_not_delivered_is_not_shown_as_zero(
     signed_in: SignIn, published: Publication, monkeypatch: pytest.MonkeyPatch, delivered: bool
 ) -> None:
     Customer.objects.update(mrr=0)

@@ -90,7 +90,7 @@ def test_before_purchases_are_scored_the_page_says_so(published: Publication, si
         ((1, 1), (2, 2), ("há 1 dia", "2 compras")),
     ],
 )
-def test_scores_are_told_by_what_they_stand_for(days: Span, purchases: Span, told: tuple[str, str]) -> None:
+def test_scores_are_labelled_by_what_they_stand_for(days: Span, purchases: Span, told: tuple[str, str]) -> None:
     grid = Grid((), 0, {5: days}, {5: purchases})
     assert (recency_label(grid, 5), frequency_label(grid, 5)) == told
     assert recency_label(grid, 1) == "nota 1"

@@ -30,7 +30,7 @@ def form(browser: Client) -> dict[str, object]:
     return values
 
 
-def test_what_changes_is_told_in_words_and_put_in_force(signed_in: SignIn, home: Path) -> None:
+def test_what_changes_is_shown_in_words_and_put_in_force(signed_in: SignIn, home: Path) -> None:
     browser, before = signed_in(Role.MARKETING), policy_text(home)
     asked = form(browser)
     assert asked["limits.approval_below_confidence"] == "60"
@@ -55,7 +55,7 @@ def test_what_changes_is_told_in_words_and_put_in_force(signed_in: SignIn, home:
     assert len(policy_versions(home)) == 1, "nothing changed makes no version"
 
 
-def test_what_is_wrong_is_told_and_nothing_is_kept(signed_in: SignIn, home: Path) -> None:
+def test_what_is_wrong_is_reported_and_nothing_is_kept(signed_in: SignIn, home: Path) -> None:
     browser = signed_in(Role.MARKETING)
     asked = form(browser)
     for wrong, why in (

@@ -46,7 +46,7 @@ def test_what_was_written_is_in_force_and_the_version_before_comes_back(signed_i
     assert [event.details["what"] for event in told] == ["adopted", "adopted", "restored"]
 
 
-def test_a_defect_is_told_with_its_line_and_nothing_is_put_in_force(signed_in: SignIn, home: Path) -> None:
+def test_a_defect_is_reported_with_its_line_and_nothing_is_put_in_force(signed_in: SignIn, home: Path) -> None:
     browser, text = signed_in(Role.MARKETING), policy_text(home)
     line = next(n for n, one in enumerate(text.splitlines(), 1) if one.strip().startswith("theme:"))
     wrong = "\n".join(["    theme: pao" if n == line else one for n, one in enumerate(text.splitlines(), 1)])

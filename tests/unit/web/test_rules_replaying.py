@@ -79,7 +79,7 @@ def test_a_period_is_asked_for_once(
     assert "Simulando dia a dia" in browser.get(answer["Location"]).text
 
 
-def test_what_cannot_be_replayed_is_told(
+def test_what_cannot_be_replayed_is_reported(
     signed_in: SignIn, home: Path, begun: list[list[str]], published: Publication
 ) -> None:
     browser, days = signed_in(Role.MARKETING), period(published)
@@ -119,7 +119,7 @@ def test_it_stands_beside_the_version_in_force_and_opens_its_rows(
     assert (rows.context["total"], rows.context["all"]) == (2, 4)
 
 
-def test_a_process_that_fell_silent_is_told_and_asked_for_again(
+def test_a_process_that_fell_silent_is_reported_and_asked_for_again(
     signed_in: SignIn, home: Path, begun: list[list[str]], published: Publication
 ) -> None:
     browser = signed_in(Role.MARKETING)

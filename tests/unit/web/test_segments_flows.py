@@ -19,7 +19,7 @@ from b2shift.web.crm.reading import visible_customers
 SignIn = Callable[[Role], Client]
 
 
-def test_flows_tell_who_stayed_moved_and_came(signed_in: SignIn) -> None:
+def test_flows_show_who_stayed_moved_and_came(signed_in: SignIn) -> None:
     page = signed_in(Role.ANALYST).get("/segmentos/fluxos/")
     assert "4 de 58 clientes mudaram de segmento (6,9%); chegadas à base: 2, saídas: 0." in page.text
     assert "Segmento 2 separou-se de Segmento 1." in page.text
@@ -44,7 +44,7 @@ def test_the_matrix_of_transition_has_the_shares_of_those_who_stayed_in_the_base
     assert matrix([], newest=True) is None
 
 
-def test_names_that_the_product_gave_are_told_in_the_language_of_the_page() -> None:
+def test_names_that_the_product_gave_are_shown_in_the_language_of_the_page() -> None:
     names = {"s1": "Varejo com Backoffice", "s2": "Contas da Marta"}
     taken = [
         Flow(before=None, as_of=None, from_id=here, from_name=names[here], to_id=there, to_name=names[there],

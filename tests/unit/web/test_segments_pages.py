@@ -143,7 +143,7 @@ def test_more_segments_than_hues_share_the_last(people: dict[Role, User]) -> Non
     assert {point.segment for point in groups[-1].points} == {f"Segmento {n}" for n in range(7, 12)}
 
 
-def test_the_map_is_told_in_words(people: dict[Role, User]) -> None:
+def test_the_map_is_shown_in_words(people: dict[Role, User]) -> None:
     groups = segment_map(visible_customers(people[Role.ANALYST])).groups
     told = map_reading(groups)
     assert all(group.name in told or len(groups) > 3 for group in groups)
@@ -228,7 +228,7 @@ def test_a_persona_is_made_of_many_and_tells_nothing_of_few(
     assert not persona.visible_persona(people[Role.ADMINISTRATOR], "s0")
 
 
-def test_a_point_of_another_survey_is_told_as_its_column_says() -> None:
+def test_a_point_of_another_survey_is_shown_as_its_column_says() -> None:
     assert [persona_told.point(name) for name in ("Nota_Custos", "Nota Prazos", "Ease_of_use")] == [
         "custos",
         "prazos",
@@ -288,7 +288,7 @@ def test_an_unknown_segment_is_not_found(signed_in: SignIn, path: str) -> None:
     assert "nada" in answer.text
 
 
-def test_an_empty_portfolio_is_told(signed_in: SignIn, people: dict[Role, User]) -> None:
+def test_an_empty_portfolio_is_reported(signed_in: SignIn, people: dict[Role, User]) -> None:
     User.objects.filter(pk=people[Role.EXECUTOR].pk).update(vendor_user_id="")
     page = signed_in(Role.EXECUTOR).get("/segmentos/")
     assert page.status_code == 200

@@ -254,7 +254,7 @@ def test_every_tone_has_its_words() -> None:
         assert set(tones) <= set(wording.WORDS[kind]), kind
 
 
-def test_unknown_codes_are_told_as_stored() -> None:
+def test_unknown_codes_are_shown_as_stored() -> None:
     assert wording.word("situation", "novo_codigo") == "novo_codigo"
     assert wording.word("situation", None) == "–"
     assert (wording.city("SAOPAULO"), wording.city("RIBEIRAOREDONDO")) == ("São Paulo", "Ribeiraoredondo")

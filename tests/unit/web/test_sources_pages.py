@@ -95,7 +95,7 @@ def test_files_are_proposed_corrected_saved_and_then_declared(signed_in: SignIn,
     assert browser.get(address).status_code == 404
 
 
-def test_targets_are_told_in_words(signed_in: SignIn, home: Path) -> None:
+def test_targets_are_shown_in_words(signed_in: SignIn, home: Path) -> None:
     browser = signed_in(Role.ANALYST)
     page = browser.get(send(browser, table("invoices.csv", INVOICES.content()))).text
     assert '<option value="invoices"' in page
@@ -121,7 +121,7 @@ def test_another_table_is_proposed_anew_and_a_source_can_stay_out(signed_in: Sig
     "wrong",
     [{"1-col-0": "amount"}, {"1-col-0": "nada"}, {"1-table": "nada"}, {"0-use": None, "1-use": None}],
 )
-def test_what_cannot_be_is_told_and_nothing_is_saved(
+def test_what_cannot_be_is_reported_and_nothing_is_saved(
     signed_in: SignIn, home: Path, wrong: dict[str, str | None]
 ) -> None:
     browser = signed_in(Role.ANALYST)
@@ -140,7 +140,7 @@ def test_nothing_is_written_over(signed_in: SignIn, home: Path) -> None:
         assert browser.post(address, as_shown(browser, address) | {"do": "save"}).status_code == expected
 
 
-def test_every_file_that_cannot_be_read_is_told_and_the_others_go_on(signed_in: SignIn, home: Path) -> None:
+def test_every_file_that_cannot_be_read_is_reported_and_the_others_go_on(signed_in: SignIn, home: Path) -> None:
     browser = signed_in(Role.ANALYST)
     bad = [table("contrato.pdf", b"%PDF"), table("fotos.zip", b"not a zip"), table("vazia.csv", b"")]
     address = send(browser, table(), *bad)
@@ -152,7 +152,7 @@ def test_every_file_that_cannot_be_read_is_told_and_the_others_go_on(signed_in: 
     assert [path.name for path in (home / "inbox").iterdir()] == ["accounts.csv"]
 
 
-def test_where_no_file_can_be_read_all_are_told(signed_in: SignIn, home: Path) -> None:
+def test_where_no_file_can_be_read_all_are_reported(signed_in: SignIn, home: Path) -> None:
     browser = signed_in(Role.ANALYST)
     refused = browser.post("/fontes/enviar/", {"files": [table("a.pdf", b"%PDF"), table("b.exe", b"MZ")]})
     assert refused.status_code == 400
@@ -325,7 +325,7 @@ def test_a_source_is_edited_deleted_and_put_back(signed_in: SignIn, home: Path, 
     assert [one.details["change"] for one in told] == ["edited", "deleted", "restored"]
 
 
-def test_a_wrong_edit_is_told_by_line_and_nothing_is_kept(signed_in: SignIn, home: Path, declared: str) -> None:
+def test_a_wrong_edit_is_shown_by_line_and_nothing_is_kept(signed_in: SignIn, home: Path, declared: str) -> None:
     browser, path = signed_in(Role.ANALYST), home / "sources" / "accounts.yaml"
     wrong = declared.replace("kind: customer", "kind: custumer")
     line = 1 + wrong.split("kind: custumer")[0].count("\n")

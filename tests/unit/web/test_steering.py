@@ -55,7 +55,7 @@ def test_a_wish_is_kept_shown_audited_and_taken_back(signed_in: SignIn, lake_hom
     assert said_of_segments(lake_home).preference is None
 
 
-def test_what_cannot_be_done_is_said(signed_in: SignIn, lake_home: Path) -> None:
+def test_what_cannot_be_done_is_stated(signed_in: SignIn, lake_home: Path) -> None:
     browser = signed_in(Role.ANALYST)
     assert browser.post("/modelos/escolher/", {"algorithm": "kmeans", "k": "x"}).status_code == 400
     assert browser.post("/modelos/escolher/", {"algorithm": "kmeans", "k": "99", "reason": "sim"}).status_code == 400

@@ -115,7 +115,7 @@ def _filled(phrase: str) -> str:
 
 
 @pytest.mark.slow
-def test_everything_a_run_wrote_is_told_in_english(demo_home: Path) -> None:
+def test_everything_a_run_wrote_is_translated_to_english(demo_home: Path) -> None:
     lake = open_lake(demo_home)
     written: dict[str, None] = {}
     for table, columns in {
@@ -171,5 +171,5 @@ def test_the_revenue_bridge_begins_at_its_start() -> None:
         ),
     ],
 )
-def test_what_became_of_segments_is_told_in_english(text: str, english: str) -> None:
+def test_what_became_of_segments_is_translated_to_english(text: str, english: str) -> None:
     assert translate_engine_text(text) == english

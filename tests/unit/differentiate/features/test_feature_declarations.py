@@ -16,7 +16,7 @@ features:
 """
 
 
-def test_every_published_feature_tells_what_it_is() -> None:
+def test_every_published_feature_has_a_description() -> None:
     told = feature_declarations()
     assert len(told) > 80
     assert len({one.name for one in told}) == len({one.label for one in told}) == len(told)

@@ -39,7 +39,7 @@ def test_months_of_several_years_told_by_their_first_part(
     assert (series.every, len(series.history), series.history[1][0]) == (every, 36, date(2020, 1 + step, 1))
 
 
-def test_days_that_come_evenly_with_the_day_first_stay_so_and_are_told(tmp_path: Path) -> None:
+def test_days_that_come_evenly_with_the_day_first_stay_so_and_are_reported(tmp_path: Path) -> None:
     result = forecast_of(tmp_path, [f"{day:02d}/03/2025" for day in range(1, 13)])
     assert result.notes == ("As datas foram lidas com o dia na frente: 01/03/2025 é o dia 1 do mês 3.",)
     assert result.series[0].every == "day"

@@ -20,7 +20,7 @@ def forecast_of(path: Path, lines: list[str], time: str = "mês") -> ForecastRes
 @pytest.mark.parametrize(
     "cell", ["Total", "TOTAL GERAL", "Subtotal 2023", "2023 Total", "Soma", "Grand Total", "Sub-total"]
 )
-def test_a_row_of_sums_is_set_aside_and_told(tmp_path: Path, cell: str) -> None:
+def test_a_row_of_sums_is_set_aside_and_reported(tmp_path: Path, cell: str) -> None:
     clean = forecast_of(tmp_path / "limpa.csv", ["mês;valor", *ROWS])
     told = forecast_of(tmp_path / "total.csv", ["mês;valor", *ROWS, f"{cell};24.288,00"])
     assert clean.notes == ()
@@ -42,7 +42,7 @@ def test_a_year_column_may_end_in_a_total(tmp_path: Path) -> None:
     assert told.series[0].history[-1][0].year == 2019
 
 
-def test_rows_without_a_day_are_told_and_other_words_refused(tmp_path: Path) -> None:
+def test_rows_without_a_day_are_reported_and_other_words_refused(tmp_path: Path) -> None:
     told = forecast_of(tmp_path / "fonte.csv", ["mês;valor", *ROWS, ";24.288,00", "Fonte: ERP;"])
     assert told.notes == (
         "1 linha com valor e sem data ficou de fora.",

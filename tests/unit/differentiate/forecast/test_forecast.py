@@ -96,7 +96,7 @@ def test_zeros_constants_and_negatives_are_forecast(values: list[float]) -> None
         assert min(point.low_95 for point in told.points) >= 0
 
 
-def test_gaps_are_filled_and_told() -> None:
+def test_gaps_are_filled_and_reported() -> None:
     values = business(4).tolist()
     values[30] = float("nan")
     days = months(72)

@@ -123,7 +123,7 @@ def bought(session: Session, customers: int, often: int) -> None:
     build_customers(session, AS_OF)
 
 
-def test_the_table_tells_who_buys_again(tmp_path: Path) -> None:
+def test_the_table_shows_who_buys_again(tmp_path: Path) -> None:
     with writing(tmp_path / "home") as session:
         bought(session, 150, 30)
         repurchase_table.build(session, AS_OF)

@@ -56,7 +56,7 @@ def test_an_effect_is_the_difference_between_the_arms_of_each_campaign(tmp_path:
     assert more.low > 0
 
 
-def test_campaigns_without_a_control_too_small_or_too_young_tell_nothing(tmp_path: Path) -> None:
+def test_campaigns_without_a_control_too_small_or_too_young_report_nothing(tmp_path: Path) -> None:
     young = datetime(2025, 2, 10, 9, tzinfo=UTC)
     for name, rows in {
         "none": _campaign("a", 400, 0, 60, 0),

@@ -61,7 +61,7 @@ def test_values_and_peers_in_words(feature: str, row: int, value: str, peers: st
     assert book.peers(feature, rows).tolist() == [peers]
 
 
-def test_missing_is_said_in_words() -> None:
+def test_missing_is_stated_in_words() -> None:
     assert Phrasebook(_frame(), DECLARED).value("days", np.array([1])).tolist() == ["sem dado"]
 
 

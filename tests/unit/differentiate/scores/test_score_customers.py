@@ -21,7 +21,7 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rows, dict[str, Any
     return scored(tmp_path_factory.mktemp("usual") / "home", ledgers(320, range(0, 320, 4)))
 
 
-def test_a_signal_is_found_calibrated_and_told(usual: tuple[Rows, dict[str, Any]]) -> None:
+def test_a_signal_is_found_calibrated_and_reported(usual: tuple[Rows, dict[str, Any]]) -> None:
     rows, cards = usual
     card = cards["churn_90d"]
     assert card["usable"]
@@ -75,7 +75,7 @@ def test_a_second_run_on_the_same_rows_computes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("leavers", [(), range(20), (3, 7)], ids=["no churn", "everyone left", "two left"])
-def test_twenty_customers_never_break_and_are_told(leavers: Any, tmp_path: Path) -> None:
+def test_twenty_customers_never_break_and_are_reported(leavers: Any, tmp_path: Path) -> None:
     rows, cards = scored(tmp_path / "home", ledgers(20, leavers))
     assert len(rows) == 20
     card = cards["churn_90d"]

@@ -89,7 +89,7 @@ def test_chance_meets_none(tmp_path: Path) -> None:
     assert told["lift_over_oracle"] is False
 
 
-def test_shares_and_lifts_are_told_with_their_interval(tmp_path: Path) -> None:
+def test_shares_and_lifts_are_reported_with_their_interval(tmp_path: Path) -> None:
     rng = np.random.default_rng(4)
     best = rng.beta(0.5, 3, CUSTOMERS)
     said = np.where(rng.random(CUSTOMERS) < 0.9, best, 0.3 * best)

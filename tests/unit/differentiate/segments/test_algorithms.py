@@ -47,7 +47,7 @@ def test_minus_zero_is_zero() -> None:
     assert len(distinct(np.array([[0.0], [-0.0]])).rows) == 1
 
 
-def test_rows_with_one_hash_are_still_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_with_one_hash_are_still_distinguished(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(distinct_module, "row_hashes", lambda matrix: np.zeros(len(matrix), np.uint64))
     found = distinct(np.array([[1.0], [2.0], [1.0]]))
     assert found.rows.tolist() == [[1.0], [2.0]]

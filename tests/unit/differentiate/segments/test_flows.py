@@ -50,7 +50,7 @@ def test_nothing_happened_is_no_event() -> None:
     assert told(same, same) == {}
 
 
-def test_a_split_a_merger_a_birth_an_end_and_a_new_name_are_told() -> None:
+def test_a_split_a_merger_a_birth_an_end_and_a_new_name_are_reported() -> None:
     before = many("a", "s01", 10)
     assert told(before, many("a", "s01", 6) | {f"a{i}": "s02" for i in range(6, 10)})["s02"]["event"] == SPLIT
     joined = told(many("a", "s01", 10) | many("b", "s02", 4), many("a", "s01", 10) | many("b", "s01", 4))["s02"]

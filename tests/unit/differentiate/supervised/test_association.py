@@ -19,7 +19,7 @@ def drawn(seed: int, strength: float) -> float:
     return permutation_p_value(columns, target, np.ones(ROWS), np.arange(ROWS), seed)
 
 
-def test_chance_is_told_as_often_as_it_says() -> None:
+def test_p_values_are_uniform_without_an_effect() -> None:
     told = np.array([drawn(seed, 0.0) for seed in range(40)])
     assert (told < 0.02).sum() <= 3
     assert 0.3 < told.mean() < 0.7

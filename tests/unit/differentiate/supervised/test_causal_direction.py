@@ -40,7 +40,7 @@ def test_a_number_filled_in_from_the_label_does_not(name: str) -> None:
     assert description_length_gain(TRACES[name], CAME) < 2
 
 
-def test_coarse_counts_a_common_value_and_one_class_tell_nothing() -> None:
+def test_coarse_counts_a_common_value_and_one_class_report_nothing() -> None:
     assert description_length_gain(TRACES["bill, some wrong"], CAME) == 0
     assert description_length_gain(RNG.integers(0, 5, ROWS).astype(float), CAME) == 0
     assert description_length_gain(CAUSES["spent"], np.ones(ROWS)) == 0

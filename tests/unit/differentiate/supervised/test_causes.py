@@ -39,7 +39,7 @@ def test_what_follows_the_label_and_at_most_one_column_is_none(values: Floats) -
     assert not told(values.astype(float))
 
 
-def test_what_is_otherwise_in_the_rows_to_be_said_is_none() -> None:
+def test_what_is_otherwise_in_the_rows_to_predict_is_none() -> None:
     assert not told(BALANCE, np.zeros(500))
     assert not told(BALANCE, np.full(500, np.nan))
 

@@ -28,7 +28,7 @@ def test_a_number_of_few_values_may_jump_between_them() -> None:
     assert np.abs(said(values, odds) - odds).mean() < 0.2
 
 
-def test_a_value_that_many_rows_share_is_told_apart() -> None:
+def test_a_value_that_many_rows_share_is_distinguished() -> None:
     """Most sessions saw nothing of value; a jump from nothing to little, and a slow rise beyond."""
     rng = np.random.default_rng(2)
     values = np.where(rng.random(6000) < 0.75, 0.0, rng.lognormal(2.7, 1.1, 6000))
@@ -62,7 +62,7 @@ def test_a_weak_signal_shows_in_the_ranking_first() -> None:
     assert not binary_has_signal(0.6, 1.7)
 
 
-def test_levels_that_no_row_that_taught_has_are_told_the_rate_of_all() -> None:
+def test_unseen_levels_get_the_overall_rate() -> None:
     taught = np.array([[0], [1], [0], [1], [2], [2], [0], [1], [2], [0]])
     rates = TargetEncoding.fit(taught, np.array([1, 0] * 5, float), np.ones(10), Objective(binary=True))
     said = rates.transform(np.array([[-1], [3], [4], [9]]))

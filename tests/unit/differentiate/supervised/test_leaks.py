@@ -150,7 +150,7 @@ def test_names_of_rows_entities_and_constants() -> None:
     }
 
 
-def test_entities_that_are_to_be_said_again_may_be_learnt() -> None:
+def test_entities_to_predict_again_may_be_learnt() -> None:
     columns, target = honest()
     accounts = np.array([f"c{row % 85}" for row in range(ROWS)], dtype=object)
     named = Columns(columns.numbers, {**columns.words, "conta": accounts})
@@ -265,7 +265,7 @@ def test_a_measure_of_an_entity_is_not_its_name(name: str) -> None:
     assert found(with_number(columns, name, whole), target) == {}
 
 
-def test_rows_to_be_said_that_already_taught_are_counted_unless_by_chance() -> None:
+def test_rows_to_predict_already_used_in_training_are_counted_unless_by_chance() -> None:
     columns, _ = honest()
     others, _ = honest(seed=15, rows=300)
     both = {
@@ -312,7 +312,7 @@ def test_rows_of_the_larger_class_that_repeat_are_no_copies() -> None:
     assert not find_resampled_rows(columns.take(months), label, True).copies.any()
 
 
-def test_a_time_that_says_the_label_is_told() -> None:
+def test_a_time_that_leaks_the_label_is_reported() -> None:
     columns, target = honest()
     rng = np.random.default_rng(4)
     until = np.where(target > 0, rng.integers(1, 50, ROWS), 52).astype(float)
@@ -320,7 +320,7 @@ def test_a_time_that_says_the_label_is_told() -> None:
     assert "time_order" not in found(columns, target, time=rng.integers(1, 50, ROWS).astype(float))
 
 
-def test_rows_touched_up_stay_beside_their_twins_and_are_told() -> None:
+def test_rows_touched_up_stay_beside_their_twins_and_are_reported() -> None:
     columns, target = honest()
     rng = np.random.default_rng(40)
     again = rng.choice(ROWS, 200, replace=False)

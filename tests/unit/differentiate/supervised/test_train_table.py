@@ -103,7 +103,7 @@ def never_deep(parts: Any) -> Any:
     return told
 
 
-def test_rows_beyond_those_that_teach_are_said_by_the_bag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_beyond_the_training_sample_are_predicted_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     frame = sales(420)
     monkeypatch.setattr(preparation, "MAX_TRAINING_ROWS", 300)
     told, said = trained(frame, tmp_path)
@@ -201,7 +201,7 @@ def test_over_time_only_earlier_rows_say_later_ones(tmp_path: Path) -> None:
     assert told.moved_auc is not None
 
 
-def test_a_category_of_new_levels_is_told_as_moved(tmp_path: Path) -> None:
+def test_a_category_of_new_levels_is_shown_as_moved(tmp_path: Path) -> None:
     frame, new = sales(200), tmp_path / "novas.csv"
     sales(100, 2).assign(origem="feira").drop(columns="ganhou").to_csv(new, index=False)
     told, _ = trained(frame, tmp_path, test=new)
@@ -331,7 +331,7 @@ def test_what_is_written_is_whole_or_the_file_of_before(tmp_path: Path, monkeypa
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_unknown_names_are_told(tmp_path: Path) -> None:
+def test_unknown_names_are_reported(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="ganhou"):
         trained(sales(60), tmp_path, label="ganhou_")
     with pytest.raises(UnknownNameError, match="visitas"):
@@ -340,7 +340,7 @@ def test_unknown_names_are_told(tmp_path: Path) -> None:
         trained(sales(60), tmp_path, task="survival")
 
 
-def test_what_the_rows_to_be_said_do_not_have_teaches_nothing(tmp_path: Path) -> None:
+def test_columns_missing_in_the_rows_to_predict_are_not_trained_on(tmp_path: Path) -> None:
     whole = sales(300)
     test = tmp_path / "novos.csv"
     whole[200:].drop(columns=["ganhou", "visitas"]).assign(valor=np.nan, mais=1).to_csv(test, index=False)

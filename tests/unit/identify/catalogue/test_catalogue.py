@@ -53,7 +53,7 @@ def test_a_computed_table_answers_to_who_owns_what_it_is_made_from(tables: dict[
     assert tables["revenue_monthly"].personal == "none"
 
 
-def test_without_a_version_only_what_is_declared_is_told(tmp_path: Path) -> None:
+def test_without_a_version_only_what_is_declared_is_reported(tmp_path: Path) -> None:
     told = {table.name: table for table in catalogue(SPECS, tmp_path, None)}
     assert set(told) == {spec.name for spec in SPECS}
     assert told["revenue_monthly"].rows is None
@@ -91,7 +91,7 @@ def test_a_column_goes_on_to_features_and_metrics(lineages: Lineages) -> None:
 
 
 @pytest.mark.parametrize("start", ["nada", "customers.nada", "metric:nada"])
-def test_what_does_not_exist_is_told_with_the_near_names(lineages: Lineages, start: str) -> None:
+def test_what_does_not_exist_is_reported_with_the_near_names(lineages: Lineages, start: str) -> None:
     with pytest.raises(UnknownNameError):
         lineages.around(start)
 

@@ -61,5 +61,5 @@ def test_the_portuguese_is_portuguese() -> None:
         ("", ""),
     ],
 )
-def test_a_text_that_nobody_told_stays_and_a_raw_one_is_told_in_parts(english: str, portuguese: str) -> None:
+def test_a_text_that_nobody_told_stays_and_a_raw_one_is_shown_in_parts(english: str, portuguese: str) -> None:
     assert in_portuguese(english) == portuguese

@@ -227,7 +227,7 @@ def test_lines_of_older_releases_take_the_form_of_today(tmp_path: Path) -> None:
     assert contents["* EXCLUDE (_content)"] == [None, None]
 
 
-def test_lines_that_came_before_stay_in_their_file_and_are_told_where_they_stand(
+def test_lines_that_came_before_stay_in_their_file_and_are_reported_where_they_stand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(known_lines, "LEAST", 0)

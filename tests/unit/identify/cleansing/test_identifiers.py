@@ -79,7 +79,7 @@ def test_a_number_that_is_being_typed_is_no_cnpj_yet() -> None:
     assert cnpj_root("1.234.567/0001-95".replace(".", "").replace("/", "").replace("-", "")) == "01234567"
 
 
-def test_what_is_no_cnpj_says_so() -> None:
+def test_an_invalid_cnpj_is_rejected_with_its_reason() -> None:
     assert judge_cnpj("123").rule == "não tem a forma de um CNPJ"
 
 

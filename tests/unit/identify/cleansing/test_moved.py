@@ -27,7 +27,7 @@ def test_a_first_load_is_all_new(tmp_path: Path) -> None:
     assert (row["rows_new"], row["rows_unchanged"], row["rows_withdrawn"]) == (2, 0, 0)
 
 
-def test_new_changed_corrected_late_and_withdrawn_rows_are_told_apart(tmp_path: Path) -> None:
+def test_new_changed_corrected_late_and_withdrawn_rows_are_distinguished(tmp_path: Path) -> None:
     second = "\n".join([
         HEAD,
         "TFAAA1;CST - Cobrança;task;closed;2025-01-10;2025-01-12;1;low",  # its type was wrong

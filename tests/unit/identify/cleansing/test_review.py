@@ -103,7 +103,7 @@ def test_a_city_is_decided_for_every_row(tmp_path: Path) -> None:
     assert cities == ["VILAVELHA"]
 
 
-def test_a_damaged_journal_is_told_with_its_line(tmp_path: Path) -> None:
+def test_a_damaged_journal_is_reported_with_its_line(tmp_path: Path) -> None:
     home = tmp_path / "home"
     journal(home).parent.mkdir(parents=True)
     journal(home).write_text("{\n")

@@ -73,7 +73,7 @@ def test_an_older_day_and_an_unknown_value_end_nothing(tmp_path: Path) -> None:
     assert {row[3] for row in history(home, "market_segment")} == {None}
 
 
-def test_a_month_is_told_once_and_the_base_grows(tmp_path: Path) -> None:
+def test_a_month_is_stored_once_and_the_base_grows(tmp_path: Path) -> None:
     home = tmp_path / "home"
     deliver(home, write_small(tmp_path / "a"), MARCH)
     more = REGISTRY + "TFCCC3;2025-04-02\r\n"
@@ -86,7 +86,7 @@ def test_a_month_is_told_once_and_the_base_grows(tmp_path: Path) -> None:
     assert [tuple(row.values()) for row in rows.to_pylist()] == [(MARCH, 2, 1, "ativo"), (APRIL, 3, 2, "ativo")]
 
 
-def test_the_bridge_closes_and_tells_who_came_back(tmp_path: Path) -> None:
+def test_the_bridge_closes_and_shows_who_came_back(tmp_path: Path) -> None:
     rows = [f"{who};{month};ERP;{mrr};1" for who, told in MONTHS.items() for month, mrr in told.items()]
     registry = REGISTRY + "TFCCC3;2025-02-02\r\n"
     drop = write_small(tmp_path / "a", clientes_desde=registry, receita_mensal=REVENUE + "\n".join(rows) + "\n")

@@ -130,7 +130,7 @@ def test_without_invoices_use_and_an_active_contract_keep_a_customer(tmp_path: P
     assert kept == [("TA0001", "ERP", MONTHS[3], Decimal(10), "carried")]
 
 
-def test_invoices_that_hold_more_than_revenue_tell_who_is_there_only(tmp_path: Path) -> None:
+def test_invoices_that_hold_more_than_revenue_show_who_is_there_only(tmp_path: Path) -> None:
     """They do not say what of a month lacks: who has another row there is not completed."""
     told = [*paid("TA0001", 10, 10, last=2), *paid("TA0002", 10, 10, last=2), *paid("TA0002", 30, 30, family="CRM")]
     bills = [invoice(who, month, 70) for who in (*_BASE, "TA0001", "TA0002") for month in MONTHS]

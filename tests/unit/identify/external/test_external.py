@@ -80,7 +80,7 @@ def test_the_same_files_again_change_nothing_and_figures_stay_when_they_do_not_c
 
 
 @pytest.mark.parametrize("content", ["", "a;b\n1;2\n", "\x00\x01\x02", "data;valor\nx;y\n", '"Município";"2024"\n'])
-def test_a_file_of_another_layout_is_told_and_the_rest_goes_on(tmp_path: Path, content: str) -> None:
+def test_a_file_of_another_layout_is_reported_and_the_rest_goes_on(tmp_path: Path, content: str) -> None:
     files = dict.fromkeys(("sidra_populacao.csv", "sgs_433.csv", "caged_1.csv", "dtb.csv"), content)
     lake, _ = run(tmp_path / "home", tmp_path / "drop", **files, **{"sgs_4189.csv": DAILY})
     told = lake.query("SELECT file, status, message FROM external_files ORDER BY 1").to_pylist()

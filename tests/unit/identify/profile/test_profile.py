@@ -123,7 +123,7 @@ def test_text_is_escaped(tmp_path: Path) -> None:
     assert "<b>x</b>" not in profile_page((profile_file(path),))
 
 
-def test_unreadable_files_are_said(tmp_path: Path) -> None:
+def test_unreadable_files_are_stated(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="não existe"):
         profile_file(tmp_path / "none.csv")
     (tmp_path / "x.docx").write_text("x")
@@ -165,7 +165,7 @@ DELIVERED = """
 """
 
 
-def test_the_day_of_the_run_is_told_as_one_value_and_drifts_nowhere(tmp_path: Path) -> None:
+def test_the_day_of_the_run_is_shown_as_one_value_and_drifts_nowhere(tmp_path: Path) -> None:
     declared = DECLARED.replace("    secret", '    as_of: [DATE, "day of the run"]\n    secret')
     (tmp_path / "tables.yaml").write_text(declared)
     spec, home = load_specs(tmp_path / "tables.yaml")["people"], tmp_path / "home"
@@ -178,7 +178,7 @@ def test_the_day_of_the_run_is_told_as_one_value_and_drifts_nowhere(tmp_path: Pa
     assert profile_summary(as_of) == ("sempre 02/01/2026",)
 
 
-def test_what_absence_says_of_yes_and_no_is_told_in_words(tmp_path: Path) -> None:
+def test_what_absence_says_of_yes_and_no_is_shown_in_words(tmp_path: Path) -> None:
     path = tmp_path / "flags.parquet"
     duckdb.execute(
         f"COPY (SELECT i % 2 = 0 AS known, CASE WHEN i % 2 = 0 THEN i END AS n FROM range({N}) AS t(i)) TO '{path}'"

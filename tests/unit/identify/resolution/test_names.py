@@ -47,7 +47,7 @@ def test_a_space_out_of_place_changes_nothing_that_is_compared() -> None:
         ("ab", "ba", Edit.MOVED), ("", "a", Edit.MOVED), ("", "ab", Edit.FAR),
     ],
 )  # fmt: skip
-def test_single_edits_are_told_apart(a: str, b: str, kind: Edit) -> None:
+def test_single_edits_are_distinguished(a: str, b: str, kind: Edit) -> None:
     assert edit(a, b) is edit(b, a) is kind
 
 

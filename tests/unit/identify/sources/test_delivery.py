@@ -139,7 +139,7 @@ def test_a_link_out_of_the_folder_is_refused_and_one_within_is_a_file(tmp_path: 
 
 
 @pytest.mark.parametrize("zipped", [False, True])
-def test_files_below_others_are_told(tmp_path: Path, zipped: bool) -> None:
+def test_files_below_others_are_reported(tmp_path: Path, zipped: bool) -> None:
     drop, home = write_small(tmp_path / "drop"), tmp_path / "drop" / "casa"
     for place in ("velho/tickets.csv", "velho/2023/nps.csv", "_truth/defects.csv", "velho/.DS_Store"):
         (drop / place).parent.mkdir(parents=True, exist_ok=True)

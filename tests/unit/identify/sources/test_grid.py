@@ -116,7 +116,7 @@ def parquet_table() -> pa.Table:
     })  # fmt: skip
 
 
-def test_parquet_values_are_told_as_people_write_them(tmp_path: Path) -> None:
+def test_parquet_values_are_shown_as_people_write_them(tmp_path: Path) -> None:
     parquet.write_table(parquet_table(), tmp_path / "clientes.parquet")
     assert told(tmp_path / "clientes.parquet", reader="parquet")[1:] == [
         ["7", "Padaria", "2020-05-17", "12", "10.50", "2020-05-17 08:30:00.000000", "true", '["a", "b"]'],

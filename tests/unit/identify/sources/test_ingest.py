@@ -45,7 +45,7 @@ def test_the_same_delivery_twice_changes_nothing_and_reads_nothing(tmp_path: Pat
     assert open_lake(home).version == version
 
 
-def test_a_file_that_did_not_come_is_told_to_be_kept_and_since_when(tmp_path: Path) -> None:
+def test_a_file_that_did_not_come_is_reported_as_kept_and_since_when(tmp_path: Path) -> None:
     home, drop = tmp_path / "home", write_small(tmp_path / "drop")
     deliver(home, drop)
     told = "não veio nesta entrega; valem as linhas da versão 1 (dados até 31/03/2025)"
@@ -250,7 +250,7 @@ def test_an_event_with_foreign_bytes_never_counts(tmp_path: Path, column: int) -
     assert usage == [{"events": 3}]
 
 
-def test_a_line_above_the_header_of_telemetry_is_told_and_those_below_keep_their_numbers(tmp_path: Path) -> None:
+def test_a_line_above_the_header_of_telemetry_is_reported_and_those_below_keep_their_numbers(tmp_path: Path) -> None:
     more = "TFAAA100,3.500,7,2,2025-03-18,0,Conectado,,\n" * 3
     spoilt = "Uso do dia 17\n" + TELEMETRY + more + "TFAAA100,3.500,x\n"
     _, (rejects, usage) = deliver(
@@ -351,7 +351,7 @@ def test_a_source_of_ones_own_is_one_yaml_file(tmp_path: Path) -> None:
     assert [row["kind"] for row in rejects] == ["orphan_key"]
 
 
-def test_new_columns_are_kept_and_told(tmp_path: Path) -> None:
+def test_new_columns_are_kept_and_reported(tmp_path: Path) -> None:
     tickets = "\n".join(f"{line};{'canal' if n == 0 else 'web'}" for n, line in enumerate(TICKETS.splitlines())) + "\n"
     _, (raw, loads) = deliver(
         tmp_path / "home",

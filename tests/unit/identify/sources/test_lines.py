@@ -93,7 +93,7 @@ ROWS = "K;V;D\na;1;x\n\nb;2;y\n" + "".join(f"{n};{n};z\n" for n in range(9))
         ("SEP=;\nClientes\n", 2, [(2, "Clientes")]),
     ],
 )
-def test_what_stands_above_the_header_is_told_and_lines_keep_their_numbers(
+def test_what_stands_above_the_header_is_reported_and_lines_keep_their_numbers(
     tmp_path: Path, above: str, lines: int, titles: list[tuple[int, str]]
 ) -> None:
     told, found, _ = lines_of(tmp_path, (above + ROWS).encode())

@@ -53,7 +53,7 @@ def test_nothing_fetched_stays_behind(bucket: Bucket, tmp_path: Path) -> None:
     assert not [path for path in (tmp_path / "home").rglob("unpacked/*") if path.is_file()]
 
 
-def test_an_object_cut_off_is_told_and_what_was_stays(bucket: Bucket, tmp_path: Path) -> None:
+def test_an_object_cut_off_is_reported_and_what_was_stays(bucket: Bucket, tmp_path: Path) -> None:
     home = tmp_path / "home"
     deliver(home, drop_at(ADDRESS))
     version = open_lake(home).version
@@ -75,7 +75,7 @@ def test_an_empty_folder_is_no_delivery(bucket: Bucket) -> None:
         open_delivery(ObjectFolder.read("s3://entregas/2031/01"))
 
 
-def test_an_object_that_went_away_is_told(bucket: Bucket, tmp_path: Path) -> None:
+def test_an_object_that_went_away_is_reported(bucket: Bucket, tmp_path: Path) -> None:
     files = open_delivery(ObjectFolder.read(ADDRESS))
     bucket.objects.clear()
     with pytest.raises(SourceError, match="não pôde ser trazido"):

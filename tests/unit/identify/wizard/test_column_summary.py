@@ -16,5 +16,5 @@ from b2shift.identify.wizard.column_summary import summarise
         (["", ""], "vazia"),
     ],
 )
-def test_a_column_is_told_as_a_person_would(values: list[str], told: str) -> None:
+def test_a_column_is_summarised_as_a_person_would(values: list[str], told: str) -> None:
     assert summarise(values).description == told

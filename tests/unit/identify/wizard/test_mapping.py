@@ -59,7 +59,7 @@ columns:
         (DECLARED % "date", 0, ""),
     ],
 )
-def test_a_wrong_declaration_is_told_by_line_with_the_near_names(
+def test_a_wrong_declaration_is_shown_by_line_with_the_near_names(
     tmp_path: Path, text: str, line: int, message: str
 ) -> None:
     path = tmp_path / "visitas.yaml"

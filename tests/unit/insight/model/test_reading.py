@@ -125,7 +125,7 @@ def test_what_is_no_plan_is_nothing(server: Loopback, protocol: Protocol, text: 
 
 @BOTH
 @pytest.mark.parametrize("status", [302, 400, 401, 429, 500, 503])
-def test_another_status_is_told_and_no_redirect_followed(server: Loopback, protocol: Protocol, status: int) -> None:
+def test_another_status_is_reported_and_no_redirect_followed(server: Loopback, protocol: Protocol, status: int) -> None:
     server.status = status
     told = read(server, protocol)
     assert (told.plan, told.usage.outcome, told.usage.why) == (None, "refused", f"HTTP {status}")
@@ -151,7 +151,7 @@ def test_a_broken_envelope_is_nothing(server: Loopback, protocol: Protocol, raw:
         ("gemini", {"candidates": [{"content": {"parts": [{"text": "{"}]}, "finishReason": "MAX_TOKENS"}]}, "cortada"),
     ],
 )
-def test_a_refusal_and_a_cut_are_told_apart(server: Loopback, protocol: Protocol, envelope: Any, why: str) -> None:
+def test_a_refusal_and_a_cut_are_distinguished(server: Loopback, protocol: Protocol, envelope: Any, why: str) -> None:
     server.raw = json.dumps(envelope).encode()  # type: ignore[assignment]
     told = read(server, protocol)
     assert told.plan is None
@@ -175,7 +175,7 @@ def test_an_endless_answer_is_cut(server: Loopback) -> None:
     assert read(server).usage.outcome == "unreachable"
 
 
-def test_nobody_there_is_told(server: Loopback) -> None:
+def test_an_unreachable_server_is_reported(server: Loopback) -> None:
     at = server.at("openai").model_copy(update={"url": "http://127.0.0.1:1/v1"})
     told = read_by_model(at, request_for(at, "Qual o MRR?", AS_OF))
     assert told.usage.outcome == "unreachable"

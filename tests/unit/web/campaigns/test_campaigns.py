@@ -213,7 +213,7 @@ def test_wrong_words_are_refused_before_anybody_is_counted(
     assert not Campaign.objects.exists()
 
 
-def test_a_customer_who_left_the_base_is_told(manager: Doer, executive: Doer) -> None:
+def test_a_customer_who_left_the_base_is_reported(manager: Doer, executive: Doer) -> None:
     made = begun(manager, CUSTOMER, "10026")
     Customer.objects.filter(customer_id="10026").delete()
     serve_campaigns(NOW)

@@ -138,7 +138,7 @@ def test_each_message_is_sealed_anew_and_a_long_text_is_cut(peer: HttpPeer) -> N
         (HANG, http.UnansweredError, False),
     ],
 )
-def test_what_the_service_answers_is_told_apart(
+def test_what_the_service_answers_is_distinguished(
     answer: Any, error: type[Exception], ended: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http, "TIMEOUT", 0.3)
@@ -157,7 +157,7 @@ def test_a_key_off_the_curve_ends_its_device_and_stops_nobody(peer: HttpPeer) ->
 
 
 @pytest.mark.parametrize("wrong", ["", "x", sealing.unpadded(bytes(31)), sealing.unpadded(bytes(32)), "ç" * 43])
-def test_a_key_that_is_none_is_told(wrong: str) -> None:
+def test_a_key_that_is_none_is_reported(wrong: str) -> None:
     with pytest.raises(InputError, match="não serve"):
         sealing.private_key(wrong)
 

@@ -243,7 +243,7 @@ def test_whatsapp_says_free_text_within_a_day_and_templates_after() -> None:
     assert "to" not in scoped
 
 
-def test_an_opt_out_at_the_sms_provider_is_told_and_lengths_follow_the_alphabet() -> None:
+def test_an_opt_out_at_the_sms_provider_is_reported_and_lengths_follow_the_alphabet() -> None:
     left: list[tuple[str, str]] = []
     with http_peer((400, {}, {"code": 21610, "message": "unsubscribed"})) as peer:
         sender = SmsSender(peer.url, "AC1", "t", "+5511", 1, lambda key, why: left.append((key, why)))

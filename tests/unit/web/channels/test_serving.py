@@ -44,7 +44,7 @@ def states() -> dict[str, str]:
     return dict(Message.objects.values_list("dedupe_key", "state"))
 
 
-def test_a_channel_without_configuration_is_told_and_holds_up_nobody() -> None:
+def test_a_channel_without_configuration_is_reported_and_holds_up_nobody() -> None:
     said: list[str] = []
     put("w", "whatsapp")
     put("a", "in_app")

@@ -35,12 +35,12 @@ def test_nothing_changes_from_a_journey_to_itself() -> None:
 
 
 @pytest.mark.parametrize(("replaced", "told"), CHANGES.items(), ids=range(len(CHANGES)))
-def test_a_change_is_told_by_the_names_of_the_form(replaced: tuple[str, str], told: list[str]) -> None:
+def test_a_change_is_shown_by_the_names_of_the_form(replaced: tuple[str, str], told: list[str]) -> None:
     assert TEXT.count(replaced[0]) >= 1
     assert change_descriptions(published_journey(TEXT), published_journey(TEXT.replace(*replaced, 1))) == told
 
 
-def test_the_ways_of_a_branch_are_told_as_on_its_picture() -> None:
+def test_the_ways_of_a_branch_are_shown_as_on_its_picture() -> None:
     other = TEXT.replace("        next: reconquistado", "        next: sem_retorno", 1)
     (told,) = change_descriptions(published_journey(TEXT), published_journey(other))
     assert told.startswith("Já há desfecho? · Casos: de aceitou → Reconquistado")
@@ -53,7 +53,7 @@ def test_steps_come_in_and_go_out_by_their_names() -> None:
     assert "Entra o passo Recusou (saída)" in change_descriptions(published_journey(less), published_journey(TEXT))
 
 
-def test_a_change_is_told_in_english_on_english_pages() -> None:
+def test_a_change_is_translated_to_english_on_english_pages() -> None:
     other = TEXT.replace("due_days: 2", "due_days: 5")
     with translation.override("en"):
         (told,) = change_descriptions(published_journey(TEXT), published_journey(other))

@@ -51,7 +51,7 @@ def test_who_may_look_draw_and_run(running: None, signed_in: SignedIn) -> None:
         Version.objects.exclude(number=1).delete()
 
 
-def test_who_changed_how_a_journey_runs_is_told_by_name(running: None, signed_in: SignedIn) -> None:
+def test_who_changed_how_a_journey_runs_is_shown_by_name(running: None, signed_in: SignedIn) -> None:
     signed_in(Role.MANAGER).post("/jornadas/curta/mudar/", {"what": "pause"})
     by = User.objects.get(email=Running.objects.get().by)
     main = text(signed_in(Role.ANALYST).get("/jornadas/curta/")).partition("<main")[2]
@@ -240,7 +240,7 @@ def test_a_first_version_is_no_list_of_changes_from_nothing(signed_in: SignedIn)
     assert "null" not in page.partition('id="text"')[0]
 
 
-def test_ready_journeys_are_told_in_english(signed_in: SignedIn) -> None:
+def test_ready_journeys_are_translated_to_english(signed_in: SignedIn) -> None:
     browser = signed_in(Role.MARKETING)
     browser.post("/preferencias/", {"language": "en"})
     told = text(browser.get("/jornadas/"))

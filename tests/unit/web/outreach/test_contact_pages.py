@@ -215,7 +215,7 @@ def test_a_switch_says_who_stopped_what(signed_in: SignIn, people: dict[Role, Us
     assert AuditEvent.objects.filter(action="switch").count() == 2
 
 
-def test_the_customers_page_tells_what_was_said(signed_in: SignIn, due: Proposal, people: dict[Role, User]) -> None:
+def test_the_customers_page_shows_what_was_said(signed_in: SignIn, due: Proposal, people: dict[Role, User]) -> None:
     from b2shift.web.outreach import inbound
 
     inbound.reply(

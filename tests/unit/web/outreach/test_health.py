@@ -72,7 +72,7 @@ def test_a_contact_the_delivery_has_or_is_newer_than_adds_nothing(
     assert (health_now(rated, task_outcomes(rated.customer_id)) is not None) == counts
 
 
-def test_without_health_or_its_rules_nothing_is_said(
+def test_without_health_or_its_rules_nothing_is_stated(
     rated: Customer, executor: Doer, settings: Any, lake_home: Path
 ) -> None:
     finish(executor, task().pk, "aceitou", NOW)
