@@ -24,7 +24,7 @@ from b2shift.web.crm.questions import ask, rows_of
 from b2shift.web.outbox.models import Message
 from b2shift.web.watch import alerts, evaluation
 from b2shift.web.watch.alert_texts import condition_text
-from b2shift.web.watch.alerts import Wanted, keep, understood
+from b2shift.web.watch.alerts import NewAlert, create, parse_alert
 from b2shift.web.watch.models import Alert, Firing, HouseNotice
 
 SignIn = Callable[[Role], Client]
@@ -38,8 +38,8 @@ def watched_home(settings: LazySettings, records: None, paying_home: Path) -> No
 
 
 def kept(user: User, text: str, **more: object) -> Alert:
-    query, rule = understood(user, text)
-    return keep(user, Wanted(text, query, rule, **more))  # type: ignore[arg-type]
+    query, rule = parse_alert(user, text)
+    return create(user, NewAlert(text, query, rule, **more))  # type: ignore[arg-type]
 
 
 def test_a_crossing_is_reported_once_by_every_way(people: dict[Role, User]) -> None:
@@ -114,7 +114,7 @@ def test_examples_are_understood_in_either_language(people: dict[Role, User]) ->
         read = []
         for language in ("pt-br", "en"):
             with translation.override(language):
-                read.append(understood(people[Role.EXECUTIVE], str(example)))
+                read.append(parse_alert(people[Role.EXECUTIVE], str(example)))
         assert read[0] == read[1]
     assert len({str(example) for example in EXAMPLES}) == len(EXAMPLES)
 
@@ -129,8 +129,8 @@ def test_each_group_crosses_by_itself(people: dict[Role, User]) -> None:
 
 def test_too_few_customers_are_not_judged(people: dict[Role, User]) -> None:
     owner = people[Role.EXECUTIVE]
-    query, rule = understood(owner, "avise quando o MRR passar de 10")
-    alert = keep(owner, Wanted("x", query, rule.model_copy(update={"fewest": 1000})))
+    query, rule = parse_alert(owner, "avise quando o MRR passar de 10")
+    alert = create(owner, NewAlert("x", query, rule.model_copy(update={"fewest": 1000})))
     assert evaluation.check_alerts(NOW).fired == 0
     alert.refresh_from_db()
     assert "1000" in alert.trouble
@@ -146,13 +146,13 @@ def test_a_week_is_looked_at_once(people: dict[Role, User]) -> None:
 @pytest.mark.parametrize("text", ["Qual o MRR?", "avise quando chover", "avise quando o CSAT cair abaixo de 3"])
 def test_what_is_no_alert_is_refused(people: dict[Role, User], text: str) -> None:
     with pytest.raises(InputError):
-        understood(people[Role.EXECUTIVE], text)
+        parse_alert(people[Role.EXECUTIVE], text)
 
 
 def test_a_made_up_query_is_refused(people: dict[Role, User]) -> None:
     query = TypedQuery(intent="alert", metrics=("mrr",))
     with pytest.raises(InputError):
-        keep(people[Role.EXECUTIVE], Wanted("x", query, AlertRule(condition=Filter(field="mrr", op="gt", value=1))))
+        create(people[Role.EXECUTIVE], NewAlert("x", query, AlertRule(condition=Filter(field="mrr", op="gt", value=1))))
 
 
 def test_the_whole_way_by_pages(signed_in: SignIn, people: dict[Role, User]) -> None:

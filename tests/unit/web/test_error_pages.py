@@ -57,7 +57,7 @@ def test_a_wrong_value_is_named(signed_in: SignIn) -> None:
 
 
 def test_states_of_the_lake_are_pages_and_the_rest_goes_on(rf: RequestFactory) -> None:
-    handle = errors.ErrorsAsPages(lambda request: errors.not_found(request)).process_exception
+    handle = errors.ErrorPageMiddleware(lambda request: errors.not_found(request)).process_exception
     request = rf.get("/clientes/")
     told = handle(request, StorageError("O disco está cheio", hint="Libere espaço"))
     assert told is not None

@@ -50,7 +50,7 @@ def report(people: dict[Role, User]) -> Report:
     owner = people[Role.ANALYST]
     kept = [{"title": q, "question": q, "query": _answer(owner, q).query.model_dump(mode="json")} for q in QUESTIONS]
     chosen = [people[Role.EXECUTOR], people[Role.EXECUTIVE]]
-    made = reports.keep(owner, "Base em números", kept, chosen, "monthly", ["pdf", "xlsx"])
+    made = reports.create(owner, "Base em números", kept, chosen, "monthly", ["pdf", "xlsx"])
     made.people.add(people[Role.ADMINISTRATOR])
     return made
 

@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "b2shift.web.accounts.language.PersonLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "b2shift.web.console.errors.ErrorsAsPages",
+    "b2shift.web.console.errors.ErrorPageMiddleware",
     "b2shift.web.crm.own_metrics.OwnMetrics",
 ]
 

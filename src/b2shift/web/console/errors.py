@@ -17,7 +17,7 @@ from b2shift.web.console.decorators import is_htmx_request
 _log = logging.getLogger(__name__)
 
 
-class ErrorsAsPages:
+class ErrorPageMiddleware:
     """Turns the kernel's errors into pages with the right status; programs (`/api/`) have their own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -23,7 +23,7 @@ MOST = 50
 
 
 @dataclass(frozen=True)
-class Wanted:
+class NewAlert:
     """An alert as a person describes it, before it is kept."""
 
     text: str
@@ -39,7 +39,7 @@ def visible_alerts(user: User) -> QuerySet[Alert]:
     return mine if may(user, Capability.ASK) else mine.none()
 
 
-def understood(user: User, text: str) -> tuple[TypedQuery, AlertRule]:
+def parse_alert(user: User, text: str) -> tuple[TypedQuery, AlertRule]:
     """What a sentence asks to be told of. InputError when it is not an alert, or one that no data could fire."""
     day = reference_date(user)
     plan = plan_question(text, day, (), lexicon_of(lake()))
@@ -49,13 +49,13 @@ def understood(user: User, text: str) -> tuple[TypedQuery, AlertRule]:
     return plan.query, alert_rule(plan.query)
 
 
-def margin_usual(rule: AlertRule) -> float:
+def default_margin(rule: AlertRule) -> float:
     """A margin to begin with: a twentieth of the line, so that a number at the line does not flap."""
     value = rule.condition.value
     return round(abs(float(value)) / 20, 2) if isinstance(value, int | float) else 0.0
 
 
-def tried(user: User, query: TypedQuery, rule: AlertRule) -> list[dict[str, object]]:
+def backtest(user: User, query: TypedQuery, rule: AlertRule) -> list[dict[str, object]]:
     """The alert on the past, over the rows this person sees: closed months, or kept loads; none without a past."""
     require(user, Capability.ASK)
     try:
@@ -66,7 +66,7 @@ def tried(user: User, query: TypedQuery, rule: AlertRule) -> list[dict[str, obje
         raise
 
 
-def keep(owner: User, wanted: Wanted) -> Alert:
+def create(owner: User, wanted: NewAlert) -> Alert:
     """Keep an alert over the rows its owner sees now. Raises AccessError, InputError or UnknownNameError."""
     require(owner, Capability.ASK)
     alert_rule(wanted.query)
@@ -93,7 +93,7 @@ def end(alert: Alert, now: datetime) -> None:
     Alert.objects.filter(pk=alert.pk).update(ended_at=now)
 
 
-def take_back(owner: User, key: int) -> Alert:
+def restore(owner: User, key: int) -> Alert:
     """An ended alert of this person goes on. UnknownNameError for another's."""
     found = Alert.objects.filter(owner=owner, pk=key).exclude(ended_at=None).first()
     if found is None:

@@ -18,7 +18,7 @@ MEDIA = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-Kept = dict[str, object]
+SavedAnswer = dict[str, object]
 """An answer of a report: `title`, `question` (empty when the query stands alone) and `query`."""
 
 
@@ -42,8 +42,8 @@ def recipients() -> QuerySet[User]:
     return User.objects.filter(is_active=True, role__in=roles).order_by("name")
 
 
-def keep(
-    owner: User, title: str, answers: Sequence[Kept], people: Iterable[User], days: str, formats: Sequence[str]
+def create(
+    owner: User, title: str, answers: Sequence[SavedAnswer], people: Iterable[User], days: str, formats: Sequence[str]
 ) -> Report:
     """Keep a report. InputError without a title, answers, people or format; UnknownNameError for one that is none."""
     require(owner, Capability.ASK)
@@ -94,7 +94,7 @@ def end(report: Report, now: datetime) -> None:
     Report.objects.filter(pk=report.pk).update(ended_at=now)
 
 
-def take_back(owner: User, key: int) -> Report:
+def restore(owner: User, key: int) -> Report:
     """An ended report of this person goes on. UnknownNameError for another's."""
     found = Report.objects.filter(owner=owner, pk=key).exclude(ended_at=None).first()
     if found is None:

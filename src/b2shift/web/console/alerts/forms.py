@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from b2shift.insight.contracts import AlertRule
 from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.console.people.forms import boxed
-from b2shift.web.watch.alerts import Wanted, margin_usual
+from b2shift.web.watch.alerts import NewAlert, default_margin
 from b2shift.web.watch.models import Alert
 
 
@@ -44,12 +44,12 @@ class AlertForm(forms.Form):
         for name in ("folga", "minimo"):
             self.fields[name].widget.attrs["class"] = "box"
 
-    def wanted(self, query: TypedQuery, rule: AlertRule) -> Wanted:
+    def wanted(self, query: TypedQuery, rule: AlertRule) -> NewAlert:
         """The alert a valid form describes; what it leaves out is as usual."""
         cleaned = self.cleaned_data
         margin = cleaned.get("folga")
         full = rule.model_copy(
-            update={"margin": margin_usual(rule) if margin is None else margin, "fewest": cleaned.get("minimo") or 1}
+            update={"margin": default_margin(rule) if margin is None else margin, "fewest": cleaned.get("minimo") or 1}
         )
         cadence = Alert.Cadence(cleaned.get("olhar") or Alert.Cadence.RUN)
-        return Wanted(cleaned["texto"], query, full, cadence, tuple(cleaned.get("via") or [Alert.Via.NOTICE.value]))
+        return NewAlert(cleaned["texto"], query, full, cadence, tuple(cleaned.get("via") or [Alert.Via.NOTICE.value]))

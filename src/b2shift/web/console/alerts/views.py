@@ -44,12 +44,12 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
         return render(request, "console/alerts/new.html", context, status=422 if form.is_bound else 200)
     text = form.cleaned_data["texto"]
     try:
-        wanted = form.wanted(*alerts.understood(request.user, text))
+        wanted = form.wanted(*alerts.parse_alert(request.user, text))
         if request.method == "POST":
-            kept = alerts.keep(request.user, wanted)
+            kept = alerts.create(request.user, wanted)
             messages.success(request, _("Alerta criado: %(line)s.") % {"line": shipped(condition_text(kept))})
             return redirect("console:alert", kept.pk)
-        rows = alerts.tried(request.user, wanted.query, wanted.rule)
+        rows = alerts.backtest(request.user, wanted.query, wanted.rule)
     except InputError as error:
         form.add_error("texto", str(error))
         return render(request, "console/alerts/new.html", {"form": form, "examples": EXAMPLES}, status=422)
@@ -69,7 +69,7 @@ def detail(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """One alert: what it watches, its past, and each firing with its rows."""
     alert = _own(request, key)
     try:
-        rows = alerts.tried(request.user, alert.typed, alert.typed_rule)
+        rows = alerts.backtest(request.user, alert.typed, alert.typed_rule)
     except InputError:
         rows = []
     fired = [(one, value_text(alert, one.value), rows_of_firing(one)) for one in alert.firings.all()[:SHOWN]]
@@ -111,7 +111,7 @@ def end(request: AuthenticatedRequest, key: int) -> HttpResponse:
 def back(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Take a deletion back."""
     get_object_or_404(Alert, pk=key, owner=request.user)
-    alerts.take_back(request.user, key)
+    alerts.restore(request.user, key)
     messages.success(request, _("O alerta está de volta."))
     return redirect("console:alert", key)
 
@@ -141,7 +141,7 @@ def _line(alert: Alert) -> dict[str, object]:
     }
 
 
-def _filled(wanted: alerts.Wanted) -> dict[str, object]:
+def _filled(wanted: alerts.NewAlert) -> dict[str, object]:
     rule = wanted.rule
     return {
         "texto": wanted.text,

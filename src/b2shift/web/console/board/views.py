@@ -16,7 +16,7 @@ from b2shift.web.console.board.narrowing import Narrowing, bar, chips
 from b2shift.web.console.board.tiles import render_board, render_tile
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.crm.questions import is_self_contained, reference_date
-from b2shift.web.watch.reports import Kept
+from b2shift.web.watch.reports import SavedAnswer
 
 MOST = 24
 
@@ -70,9 +70,9 @@ def shared_with(user: User) -> list[Tile]:
     return [tile for tile in others if user.role in tile.roles][:MOST]
 
 
-def kept_of(user: User) -> list[Kept]:
+def kept_of(user: User) -> list[SavedAnswer]:
     """The answers of one's board as reports keep them: one's tiles, or what the role usually looks at."""
-    tiles: list[Kept] = [{"title": t.title, "question": t.question, "query": t.query} for t in user.tiles.all()]
+    tiles: list[SavedAnswer] = [{"title": t.title, "question": t.question, "query": t.query} for t in user.tiles.all()]
     if tiles:
         return tiles
     day, board = reference_date(user), usual(user)

@@ -20,7 +20,7 @@ from b2shift.web.campaigns.proposing import Words
 from b2shift.web.campaigns.reaching import Reached, reach
 from b2shift.web.console.contacts.missing_channels import lacking
 from b2shift.web.console.customers.choices import chips
-from b2shift.web.console.customers.listing import DEFAULT_SORT, asked, filters_in
+from b2shift.web.console.customers.listing import DEFAULT_SORT, filters_in, requested_list
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
@@ -43,7 +43,7 @@ class Shown:
 @access_required(Capability.OUTREACH, methods=("GET", "POST"))
 def write(request: AuthenticatedRequest) -> HttpResponse:
     """The form with its preview; on POST with `send` the campaign is kept and counted."""
-    rows = asked(visible_customers(request.user), request.GET).rows
+    rows = requested_list(visible_customers(request.user), request.GET).rows
     words = _words(request.POST if request.method == "POST" else QueryDict())
     doer, now = Doer.of(request), timezone.now()
     wrong: InputError | None = None

@@ -24,7 +24,7 @@ from b2shift.web.outreach.models import Draft
 
 
 @dataclass(frozen=True)
-class Asked:
+class ContactDraft:
     """What the form holds now."""
 
     channel: Channel
@@ -44,7 +44,7 @@ def write(request: AuthenticatedRequest, proposal_id: str) -> HttpResponse:
     request.user.unit_in_view = ""  # a link to a contact opens it whatever unit the lists show
     doer, proposal = Doer.of(request), _visible(request, proposal_id)
     people = compose.recipients(doer, proposal)
-    asked = _asked(request, proposal, people)
+    asked = _bound_draft(request, proposal, people)
     context: dict[str, object] = {
         "proposal": proposal,
         "people": people,
@@ -63,7 +63,7 @@ def write(request: AuthenticatedRequest, proposal_id: str) -> HttpResponse:
     return render(request, f"console/contacts/{'form' if part else 'compose'}.html", context)
 
 
-def _preview(doer: Doer, proposal: Proposal, asked: Asked) -> dict[str, object]:
+def _preview(doer: Doer, proposal: Proposal, asked: ContactDraft) -> dict[str, object]:
     try:
         seen = compose.preview(doer, proposal, asked.wanted, timezone.now())
     except InputError as error:
@@ -80,7 +80,7 @@ def _kept(request: AuthenticatedRequest, draft: Draft) -> HttpResponse:
     return redirect("console:due")
 
 
-def _asked(request: AuthenticatedRequest, proposal: Proposal, people: tuple[Contact, ...]) -> Asked:
+def _bound_draft(request: AuthenticatedRequest, proposal: Proposal, people: tuple[Contact, ...]) -> ContactDraft:
     """What was chosen; words are those of the form, or of the template when the channel has just been chosen."""
     params = request.POST if request.method == "POST" else request.GET
     name = params.get("channel", "") or next(iter(proposal.channels), "")
@@ -91,7 +91,7 @@ def _asked(request: AuthenticatedRequest, proposal: Proposal, people: tuple[Cont
     subject, text = content.standard(proposal, channel)
     if params.get("written_for") == name:
         subject, text = params.get("subject", subject)[:300], params.get("text", text).replace("\r\n", "\n")[:8000]
-    return Asked(channel, person, subject, text)
+    return ContactDraft(channel, person, subject, text)
 
 
 def _chosen(code: str, channel: Channel, people: tuple[Contact, ...]) -> Contact | None:

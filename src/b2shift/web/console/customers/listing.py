@@ -19,8 +19,8 @@ DEFAULT_SORT = "-mrr"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What an address asks: the customers it keeps (`walk`: the same for `page_of`), in which order."""
+class CustomerList:
+    """The customers an address asks for (`walk`: the same for `page_of`), in which order."""
 
     rows: QuerySet[Customer]
     walk: QuerySet[Customer]
@@ -49,13 +49,13 @@ class Asked:
         return all_in_order(self.rows, column=self.column, descending=self.descending, key="customer_id")
 
 
-def asked(seen: QuerySet[Customer], params: QueryDict) -> Asked:
+def requested_list(seen: QuerySet[Customer], params: QueryDict) -> CustomerList:
     """Of the customers a person sees, those an address asks for, sorted; wrong values raise InputError."""
     kept = filter_customers(seen, {one.name: params.get(one.name) or "" for one in CUSTOMER_FILTERS})
     words = params.get("q", "").strip()
     sort = params.get("sort") or DEFAULT_SORT
     column, descending = sort_column(CUSTOMER_SORTS, sort)
-    return Asked(*search(kept, words), sort, column, descending)
+    return CustomerList(*search(kept, words), sort, column, descending)
 
 
 def sentence(found: Totals) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from b2shift.web.accounts.models import SavedView
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.customers import columns, saved
-from b2shift.web.console.customers.listing import asked, asks_of
+from b2shift.web.console.customers.listing import asks_of, requested_list
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.crm.reading import visible_customers
 
@@ -25,7 +25,7 @@ def choose(request: AuthenticatedRequest, key: int) -> HttpResponse:
 @access_required(Capability.CUSTOMERS, methods=("POST",))
 def save(request: AuthenticatedRequest) -> HttpResponse:
     """Keep the filters, order and columns on the screen under a name."""
-    wanted = asked(visible_customers(request.user), request.GET)
+    wanted = requested_list(visible_customers(request.user), request.GET)
     shown = columns.in_cookie(request.COOKIES.get(columns.COOKIE, ""))
     view, undo = saved.save(request.user, request.POST.get("name", ""), asks_of(request.GET, wanted.sort), shown)
     message = _("Recorte %(name)s atualizado.") if undo else _("Recorte %(name)s salvo.")

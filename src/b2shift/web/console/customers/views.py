@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from b2shift.web.accounts.models import SavedView
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.customers import choices, columns
-from b2shift.web.console.customers.listing import DEFAULT_SORT, asked, asks_of, filters_in, sentence
+from b2shift.web.console.customers.listing import DEFAULT_SORT, asks_of, filters_in, requested_list, sentence
 from b2shift.web.console.customers.rows import rows_html
 from b2shift.web.console.customers.saved_pages import opened
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
@@ -53,7 +53,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
 def _list(
     request: AuthenticatedRequest, seen: QuerySet[Customer], own: list[SavedView], choice: str
 ) -> dict[str, object]:
-    wanted = asked(seen, request.GET)
+    wanted = requested_list(seen, request.GET)
     found = totals_of(wanted.rows)
     shown = columns.chosen(choice)
     page = wanted.page(request.GET.get("cursor", ""), columns.fields_of(shown), found.customers)
@@ -95,7 +95,7 @@ def choose_columns(request: AuthenticatedRequest) -> HttpResponse:
 @access_required(Capability.EXPORT, methods=("POST",))
 def export(request: AuthenticatedRequest) -> StreamingHttpResponse:
     """The same rows as a file, in the columns on the screen; who took it, with which filters, is written first."""
-    wanted = asked(visible_customers(request.user), request.GET)
+    wanted = requested_list(visible_customers(request.user), request.GET)
     shown = columns.chosen(request.COOKIES.get(columns.COOKIE, ""))
     rows = wanted.ordered().defer("search_text", "reasons")
     with transaction.atomic():

@@ -43,7 +43,7 @@ class Figure:
     meaning: str = ""
 
 
-def asked(user: User, params: QueryDict) -> QuerySet[Message]:
+def requested_list(user: User, params: QueryDict) -> QuerySet[Message]:
     """The messages that agree with every filter; UnknownNameError for a state or receipt there is not."""
     rows = visible_messages(user)
     for name, lookup in _ASKS.items():

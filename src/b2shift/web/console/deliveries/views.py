@@ -11,7 +11,7 @@ from b2shift.interact.contracts import Kind
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
-from b2shift.web.console.deliveries.listing import asked, fields, figures, with_customers
+from b2shift.web.console.deliveries.listing import fields, figures, requested_list, with_customers
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.formats import counted
 from b2shift.web.crm.paging import page_of
@@ -26,7 +26,7 @@ from b2shift.web.outreach.reading import visible_messages
 @access_required(Capability.DELIVERY)
 def index(request: AuthenticatedRequest) -> HttpResponse:
     """The messages that the address asks for, with what everything comes to."""
-    rows = asked(request.user, request.GET)
+    rows = requested_list(request.user, request.GET)
     total = rows.count()
     page = page_of(rows, column="id", descending=True, key="id", cursor=request.GET.get("cursor", ""))
     bar = fields(request.user, request.GET)

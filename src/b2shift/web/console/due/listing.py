@@ -29,7 +29,7 @@ _SHOWN = [
 
 
 @dataclass(frozen=True)
-class Asked:
+class ProposalList:
     """What an address asks: the due contacts it keeps, in which order."""
 
     rows: QuerySet[Proposal]
@@ -48,7 +48,7 @@ class Asked:
         return all_in_order(rows, column=self.column, descending=self.descending, key="proposal_id")
 
 
-def asked(user: User, params: QueryDict, *, but: str = "") -> Asked:
+def requested_list(user: User, params: QueryDict, *, but: str = "") -> ProposalList:
     """Read an address's filters, search words and sort, leaving out one filter; wrong values raise InputError."""
     given = {one.name: params.get(one.name, "") for one in PROPOSAL_FILTERS if one.name != but}
     rows = filter_proposals(visible_proposals(user), given)
@@ -56,7 +56,7 @@ def asked(user: User, params: QueryDict, *, but: str = "") -> Asked:
         rows = rows.filter(customer__in=search(visible_customers(user), words).rows.values("customer_id"))
     sort = params.get("sort") or DEFAULT_SORT
     column, descending = sort_column(PROPOSAL_SORTS, sort)
-    return Asked(rows, sort, column, descending)
+    return ProposalList(rows, sort, column, descending)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ NOTHING_DUE = Summary(0, 0, 0, 0, Decimal(0), [])
 
 def summary(user: User, params: QueryDict, as_of: date) -> Summary:
     """The figures of what an address keeps; the kinds are counted without the filter by kind, to choose another."""
-    kept, any_kind = asked(user, params).rows, asked(user, params, but="kind").rows
+    kept, any_kind = requested_list(user, params).rows, requested_list(user, params, but="kind").rows
     question = cache_key(any_kind.order_by())
     if question is None:
         return NOTHING_DUE

@@ -11,7 +11,7 @@ from b2shift.web.accounts.permissions import Capability, may, require
 from b2shift.web.console import mrr_formats, wording
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.due.facets import fields
-from b2shift.web.console.due.listing import asked, filters_in, sentence, summary
+from b2shift.web.console.due.listing import filters_in, requested_list, sentence, summary
 from b2shift.web.console.due.rows import rows_html
 from b2shift.web.console.filter_bar import chips_of
 from b2shift.web.console.spreadsheet import csv_answer
@@ -27,7 +27,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     """The due contacts that the address asks for."""
     newest = newest_publication()
     as_of = newest.as_of if newest else date.min
-    wanted = asked(request.user, request.GET)
+    wanted = requested_list(request.user, request.GET)
     found = summary(request.user, request.GET, as_of)
     first, more = fields(visible_proposals(request.user), request.GET)
     page = wanted.page(request.GET.get("cursor", ""))
@@ -51,7 +51,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
 def export(request: AuthenticatedRequest) -> StreamingHttpResponse:
     """The same rows as a file; who took it, with which filters, is written first."""
     require(request.user, Capability.PROPOSALS)
-    wanted = asked(request.user, request.GET)
+    wanted = requested_list(request.user, request.GET)
     rows = wanted.ordered()
     with transaction.atomic():
         count = rows.count()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from b2shift.web.accounts.models import User
 from b2shift.web.console.people.forms import boxed
 from b2shift.web.watch.models import Report
-from b2shift.web.watch.reports import Kept, recipients
+from b2shift.web.watch.reports import SavedAnswer, recipients
 
 FORMATS = (("pdf", _("PDF")), ("xlsx", _("Planilha (para quem pode exportar)")))
 
@@ -27,7 +27,7 @@ class ReportForm(forms.Form):
         label=_("Formatos"), choices=FORMATS, widget=forms.CheckboxSelectMultiple, initial=["pdf"]
     )
 
-    def __init__(self, kept: list[Kept], *args: object, **more: object) -> None:
+    def __init__(self, kept: list[SavedAnswer], *args: object, **more: object) -> None:
         super().__init__(*args, **more)  # type: ignore[arg-type]
         self.kept = kept
         choices = [(str(n), one["title"]) for n, one in enumerate(kept)]
@@ -37,6 +37,6 @@ class ReportForm(forms.Form):
         boxed(self)
 
     @property
-    def chosen(self) -> list[Kept]:
+    def chosen(self) -> list[SavedAnswer]:
         """The answers of a valid form, in the order of the board."""
         return [self.kept[int(value)] for value in self.cleaned_data["answers"]]

@@ -16,7 +16,7 @@ from b2shift.web.console.ask.figures import Figure, chart_of, figures_of, narrat
 from b2shift.web.console.charts import Chart, Table
 from b2shift.web.console.formats import day
 from b2shift.web.crm.questions import answer, redated, rows_of
-from b2shift.web.watch.reports import Kept
+from b2shift.web.watch.reports import SavedAnswer
 
 ROWS = 40
 
@@ -73,7 +73,7 @@ class Document:
         return [one.answer.fingerprint for one in self.pieces if one.answer]
 
 
-def document(title: str, person: User, answers: Sequence[Kept], made_on: date, version: int) -> Document:
+def document(title: str, person: User, answers: Sequence[SavedAnswer], made_on: date, version: int) -> Document:
     """The answers of a report as this person would be answered now, over the rows they see."""
     pieces = [_piece(person, one, place) for place, one in enumerate(answers)]
     return Document(title, person.name, made_on, rows_of(person).described(), version, pieces)

@@ -44,7 +44,7 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:
-            made = reports.keep(
+            made = reports.create(
                 request.user, cleaned["title"], form.chosen, cleaned["people"], cleaned["days"], cleaned["formats"]
             )
         except InputError as error:
@@ -103,7 +103,7 @@ def end(request: AuthenticatedRequest, key: int) -> HttpResponse:
 def back(request: AuthenticatedRequest, key: int) -> HttpResponse:
     """Take a deletion back."""
     get_object_or_404(Report, pk=key, owner=request.user)
-    reports.take_back(request.user, key)
+    reports.restore(request.user, key)
     messages.success(request, _("O relatório está de volta."))
     return redirect("console:reports")
 
