@@ -9,6 +9,8 @@ from django.conf import LazySettings, settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from django.utils.translation import gettext
 from tests.unit.web.factory import AS_OF, PAID, specs, stage, stage_all
 
 from b2shift.identify.contracts import CategoryDoubt, Decision, LoadScore, RuleOutcome, SourceQuality
@@ -18,6 +20,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.quality import review, scorecard
 from b2shift.web.console.quality.sources import defect_picture, defects_of, sentence, sources_of
+from b2shift.web.console.quality.words import settled_reason
 from b2shift.web.console.templatetags.quality import visible
 from b2shift.web.crm import rejects
 from b2shift.web.crm.models import Load, QualityCount
@@ -155,6 +158,7 @@ def test_revenue_that_stands_in_is_counted_and_opened(
     row = {
         **PAID,
         "origin": origins,
+        "product_family": "'BACKOFFICE'",
         "reason": f"CASE WHEN {origins} <> 'delivered' THEN 'linha sem valor legível' END",
     }
     with writing(tmp_path) as session:
@@ -175,6 +179,14 @@ def test_revenue_that_stands_in_is_counted_and_opened(
     assert rows.total == 280
     assert {one.origin for one in rows.rows} == {"carried"}
     assert rows.rows[0].month == date(2026, 10, 1)
+    shown = signed_in(Role.ANALYST).get("/qualidade/receita/?origin=carried").text
+    assert "linha sem valor legível" in shown
+    assert ">Backoffice</td>" in shown, "the family by its word"
+    with translation.override("en"):
+        assert settled_reason("linha sem valor legível; vale o que falta na fatura do mês") == (
+            f"{gettext('linha sem valor legível')}, {gettext('vale o que falta na fatura do mês')}"
+        )
+        assert "legível" not in settled_reason("linha sem valor legível")
     answer = signed_in(Role.ANALYST).get("/qualidade/receita/?origin=nada", headers={"HX-Request": "true"})
     assert answer.context["page"].rows == []
     assert "Nenhuma receita no lugar de outra" in answer.text

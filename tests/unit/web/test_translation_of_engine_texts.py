@@ -61,6 +61,8 @@ TOLD = {
     "different values",
     "números inteiros; sempre preenchida; nenhum valor se repete": "whole numbers; always filled; no value repeats",
     "'ID da conta': 100% dos seus valores estão no cadastro": "'ID da conta': 100% of its values are in the registry",
+    "Dados certos são direito do titular (art. 6º, V); o valor de antes só aparece a quem cuida dos dados.": "Right "
+    "data are a right of the person (art. 6, V); the value before is shown only to who looks after the data.",
     "números: 496 com vírgula e 2 com ponto": "numbers: 496 with a comma and 2 with a point",
     "preenchimento de created_on: 96,25% (mínimo 97%)": "share of created_on that is filled: 96.25% (at least 97%)",
     "linhas contra a carga anterior: 20% (mínimo 80%, máximo 200%)": "rows against the load before: 20% (from 80% to "

@@ -2,29 +2,17 @@
 
 from datetime import date
 
-from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from b2shift.identify.contracts import Customer360, RevenueMonth
 from b2shift.kernel.calendar import add_months
 from b2shift.web.console import wording
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import money, money_short, month, number, percent
+from b2shift.web.console.quality import words
 
 MONTHS = 24
-# The parts of `recurring_revenue.reason`.
-WHY_SETTLED = (
-    gettext_noop("linha sem valor legível"),
-    gettext_noop("linha que não veio ou foi recusada"),
-    gettext_noop("linha sem data legível"),
-    gettext_noop("vale o que falta na fatura do mês"),
-    gettext_noop("vale o valor do mês anterior"),
-    gettext_noop("há fatura do mês, vale o valor do mês anterior"),
-    gettext_noop("há uso no mês e o contrato segue ativo, vale o valor do mês anterior"),
-    gettext_noop("o valor é o que falta na fatura deste mês"),
-    gettext_noop("é o único mês que falta"),
-    gettext_noop("mês que falta entre outros"),
-)
 
 
 def revenue(view: Customer360) -> Chart | None:
@@ -172,7 +160,7 @@ def families(view: Customer360) -> Chart | None:
 
 def _why(revenue_month: RevenueMonth) -> list[str]:
     """The reasons of a settled month in the reader's language: each part of one is a text of its own."""
-    return [", ".join(gettext(part) for part in reason.split("; ")) for reason in revenue_month.settled or ()]
+    return [words.settled_reason(reason) for reason in revenue_month.settled or ()]
 
 
 def _settled_note() -> str:

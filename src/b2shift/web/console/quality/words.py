@@ -1,7 +1,7 @@
 """The words for what happened to files and values."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.identify.api import DEFECTS
@@ -64,3 +64,23 @@ def date_order(value: str) -> str:
 def decimal_mark(value: str) -> str:
     """The word of a decimal mark."""
     return str(DECIMAL_MARK.get(value, value))
+
+
+# The parts of `recurring_revenue.reason`.
+WHY_SETTLED = (
+    gettext_noop("linha sem valor legível"),
+    gettext_noop("linha que não veio ou foi recusada"),
+    gettext_noop("linha sem data legível"),
+    gettext_noop("vale o que falta na fatura do mês"),
+    gettext_noop("vale o valor do mês anterior"),
+    gettext_noop("há fatura do mês, vale o valor do mês anterior"),
+    gettext_noop("há uso no mês e o contrato segue ativo, vale o valor do mês anterior"),
+    gettext_noop("o valor é o que falta na fatura deste mês"),
+    gettext_noop("é o único mês que falta"),
+    gettext_noop("mês que falta entre outros"),
+)
+
+
+def settled_reason(reason: str) -> str:
+    """Why a row of revenue stands in for another, in the reader's language: each part is a text of its own."""
+    return ", ".join(gettext(part) for part in reason.split("; "))

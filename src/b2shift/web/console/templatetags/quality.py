@@ -20,6 +20,9 @@ def origin(name: str) -> str:
     return str(words.ORIGIN.get(name, name))
 
 
+register.filter(words.settled_reason)
+
+
 @register.filter
 def visible(value: str | None) -> str:
     """A delivered value so that nothing of it is unseen: empty is said, outer and hard spaces are drawn."""

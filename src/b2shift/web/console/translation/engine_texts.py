@@ -49,8 +49,10 @@ class _Known(NamedTuple):
 
 
 def translate_engine_text(text: str) -> str:
-    """The text in English, as far as it is known: sentence by sentence, an unknown one as it is written."""
-    return " ".join(_read(one) or one for one in _SENTENCE.split(text)) if text else text
+    """The text in English, as far as it is known: whole or sentence by sentence, an unknown one as it is written."""
+    if not text:
+        return text
+    return _known().words.get(text) or " ".join(_read(one) or one for one in _SENTENCE.split(text))
 
 
 @lru_cache(maxsize=1)
