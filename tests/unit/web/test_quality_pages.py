@@ -1,5 +1,6 @@
 """Quality as pages: sources, defects, and the drill, which never shows personal data."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -93,6 +94,13 @@ def test_evidence_of_a_file_is_shown(signed_in: SignIn) -> None:
 def test_days_kept_of_an_earlier_file_are_written_as_days(signed_in: SignIn) -> None:
     Load.objects.filter(file="tickets0.csv").update(file="tickets0.csv (2025-03-17 a 2025-03-21)")
     assert "tickets0.csv, de 17/03/2025 a 21/03/2025" in signed_in(Role.ANALYST).get("/qualidade/").text
+
+
+def test_the_files_of_a_source_scroll_by_keyboard_in_one_row(signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get("/qualidade/").text
+    assert re.search(
+        r'class="evidence-files"\s+tabindex="0"\s+role="group"\s+aria-label="Como foi lida: tickets"', page
+    )
 
 
 def test_defects_by_kind_and_treatment(people: dict[Role, User]) -> None:
