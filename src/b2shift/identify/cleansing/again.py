@@ -76,13 +76,14 @@ def _told_by_lists(
     """
     if earlier.lines is None or not set(earlier.lines.files) <= set(lines.files):
         return None
-    lists = [gone for file, gone in lines.without.items() if gone != earlier.lines.without.get(file)]
     since = tuple(file for file in lines.files if file not in earlier.lines.files)
     fresh = tuple(file for file in since if file not in lines.without)
     listed_too = tuple(file for file in since if file in lines.without)
     old = session.rows(TableFiles(files=(*earlier.lines.files, *listed_too), without=lines.without))
-    listed = f"SEMI JOIN {_parquet(session, lists)} AS g USING ({ROW_CONTENT})" if lists else "WHERE FALSE"
-    gone = f"SELECT {ROW_CONTENT} FROM ({settled}) {listed}"
+    lists = ((listed, earlier.lines.without.get(file)) for file, listed in lines.without.items())
+    listed_since = " UNION ALL ".join(_new_in(session, now, before) for now, before in lists if now != before)
+    gone = f"SELECT {ROW_CONTENT} FROM ({settled})"
+    gone += f" SEMI JOIN ({listed_since}) AS g USING ({ROW_CONTENT})" if listed_since else " WHERE FALSE"
     return gone, f"SELECT {ROW_CONTENT} FROM {old} ANTI JOIN ({settled}) AS p USING ({ROW_CONTENT})", fresh
 
 
@@ -97,8 +98,10 @@ def _told_by_lines(session: Session, lines: TableFiles, settled: str) -> tuple[s
     )
 
 
-def _parquet(session: Session, files: Sequence[str]) -> str:
-    return f"read_parquet([{', '.join(literal(session.store.root / file) for file in files)}])"
+def _new_in(session: Session, listed: str, before: str | None) -> str:
+    """SQL: what a list says that the one before it did not; a line that left earlier may lie in another file since."""
+    lists = (f"read_parquet({literal(session.store.root / file)})" for file in (listed, before) if file)
+    return f"({' EXCEPT '.join(f'SELECT {ROW_CONTENT} FROM {told}' for told in lists)})"
 
 
 def look_beside(session: Session, source: Source, earlier: Earlier, *, damaged: bool) -> bool:
@@ -257,9 +260,13 @@ def _since(session: Session, table: str, columns: str, where: str = "TRUE", *, l
 
 def _mark(source: Source, row: str, names: Sequence[str] = ()) -> str:
     """SQL: what two rows share when one may repeat the other, in a source without a key; or what some columns say."""
+    return f"hash({', '.join(_typed(source, row, names or [c.name for c in source.columns if c.to]))})"
+
+
+def _typed(source: Source, row: str, names: Sequence[str]) -> list[str]:
+    """SQL: values of a row as their columns have them, null where they cannot be."""
     types = {column.name: column.type for column in target_spec(source).columns}
-    names = names or [column.name for column in source.columns if column.to]
-    return f"hash({', '.join(f'TRY_CAST({row}{quote(name)} AS {types[name]})' for name in names)})"
+    return [f"TRY_CAST({row}{quote(name)} AS {types[name]})" for name in names]
 
 
 def _of_one_mark(session: Session, source: Source, earlier: TableFiles) -> str:
@@ -267,9 +274,8 @@ def _of_one_mark(session: Session, source: Source, earlier: TableFiles) -> str:
     rows = f"SELECT p.{ROW_CONTENT} FROM {session.rows(earlier)} AS p"
     if not source.key:
         return f"{rows} SEMI JOIN _clean AS c ON {_mark(source, 'p.')} = {_mark(source, 'c.')}"
-    types = {column.name: column.type for column in target_spec(source).columns}
-    keys = [f"p.{quote(name)} = TRY_CAST(c.{quote(name)} AS {types[name]})" for name in source.key]
-    return f"{rows} SEMI JOIN _clean AS c ON {' AND '.join(keys)}"
+    keys = zip(source.key, _typed(source, "c.", source.key), strict=True)
+    return f"{rows} SEMI JOIN _clean AS c ON {' AND '.join(f'p.{quote(name)} = {theirs}' for name, theirs in keys)}"
 
 
 def _spoilt_neighbours(session: Session, source: Source, earlier: TableFiles) -> str:
@@ -278,18 +284,21 @@ def _spoilt_neighbours(session: Session, source: Source, earlier: TableFiles) ->
     Makes `_alike` of the rows that say the same, and `_near` of where their lines stand.
     """
     names = [c.name for c in source.columns if c.to and keeps_its_value(c) and c.name not in source.derived]
-    # Rows of one key are beside each other already (`_of_one_mark`), but for an unknown one.
-    names = list(source.key) if source.key and set(source.key) <= set(names) else names
+    spoilt = "SELECT * FROM _clean AS c WHERE _damaged"
+    if source.key and set(source.key) <= set(names):
+        # Rows of one key are beside each other already (`_of_one_mark`), but for an unknown one.
+        names = list(source.key)
+        spoilt += f" AND ({' OR '.join(f'{cast} IS NULL' for cast in _typed(source, 'c.', names))})"
     mine, theirs = (_mark(source, row, names) if names else "0" for row in ("p.", "c."))
     session.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE _alike AS SELECT p.{ROW_CONTENT}, {mine} AS mark "
-        f"FROM {session.rows(earlier)} AS p SEMI JOIN (SELECT * FROM _clean WHERE _damaged) AS c ON {mine} = {theirs} "
+        f"FROM {session.rows(earlier)} AS p SEMI JOIN ({spoilt}) AS c ON {mine} = {theirs} "
         f"WHERE p.{ROW_CONTENT} IS NOT NULL"
     )
     take_lines(session, source, "_near", "_alike", "_file, _row, _line, _hash")
     block = f"unnest([-1, 0, 1]) + _row // {NEARBY}"
-    spoilt = f"SELECT DISTINCT _file, {theirs} AS mark, {block} AS block FROM _clean AS c WHERE _damaged"
+    near = f"SELECT DISTINCT _file, {theirs} AS mark, {block} AS block FROM ({spoilt}) AS c"
     return (
-        f"SELECT {ROW_CONTENT} FROM _near AS r JOIN _alike AS a ON a.{ROW_CONTENT} = r._hash SEMI JOIN ({spoilt}) AS s "
+        f"SELECT {ROW_CONTENT} FROM _near AS r JOIN _alike AS a ON a.{ROW_CONTENT} = r._hash SEMI JOIN ({near}) AS s "
         f"ON s._file = r._file AND s.block = r._row // {NEARBY} AND s.mark = a.mark"
     )

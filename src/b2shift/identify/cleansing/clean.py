@@ -121,9 +121,8 @@ def _look_at(
     seen = judge_odd_values(session, source, forms)
     if earlier is not None and look_beside(session, source, earlier, damaged=seen.damaged):
         take_lines(session, source, "_beside", "_met", besides=fresh)
-        connection.execute(
-            f"INSERT INTO _again FROM _beside; INSERT INTO _clean {values_taken(source, forms, '_beside', spelt)}"
-        )
+        connection.execute("INSERT INTO _again BY NAME FROM _beside")
+        connection.execute(f"INSERT INTO _clean {values_taken(source, forms, '_beside', spelt)}")
         seen = judge_odd_values(session, source, forms)
     return seen
 

@@ -24,12 +24,16 @@ def take_lines(
     stand is asked of these few only.
     """
     execute, lines = session.connection.execute, session.info(source.raw_table)
+    if not execute(f"SELECT EXISTS (FROM {among})").fetchall()[0][0]:
+        none = f"(SELECT * FROM {_held(session, TableFiles(files=lines.files[:1]))} LIMIT 0)"
+        execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM {none}")
+        return
     parts = {file: place for file, place in _parts(session, source).items() if file not in besides}
     rest = tuple(file for file in lines.files if file not in besides)
     rows = (
         _named(session, parts, among) if parts else _held(session, TableFiles(files=rest, without=lines.without), among)
     )
-    told = f"_part, {columns}" if parts else columns
+    told = f"_part, {columns}" if parts and columns != "*" else columns
     execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {told} FROM {rows}")
     if parts:
         execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {_placed(source, table)}")

@@ -67,7 +67,8 @@ class _Today:
 
     def every(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """`nth`, row and line of all lines."""
-        nth, rows, lines = (np.concatenate([np.empty(0, np.int32), *each]) for each in zip(*self._told, strict=True))
+        none = (np.empty(0, np.int32),) * 3
+        nth, rows, lines = (np.concatenate(each) for each in zip(none, *self._told, strict=True))
         return nth, rows, lines
 
 

@@ -316,3 +316,29 @@ def test_only_the_last_line_of_a_file_is_cut(tmp_path: Path, end: str, monkeypat
     assert told(tmp_path / "over") == told(tmp_path / "alone")
     rejects = open_lake(tmp_path / "over").query("SELECT kind FROM rejects ORDER BY row")["kind"].to_pylist()
     assert rejects == (["field_count"] if end == ticket(3) else ["field_count", "truncated_last_line"])
+
+
+def test_a_row_settled_by_a_later_delivery_is_not_lost_with_the_line_it_came_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_lines, "LEAST", 0)
+    monkeypatch.setattr(parts, "LEAST", 0)
+    plain = [*map(ticket, range(10, 40))]
+    deliveries = ([ticket(1), ticket(1), *plain], [ticket(1), *plain], [ticket(1), *plain[1:]])
+    for number, rows in enumerate(deliveries):
+        deliver(tmp_path / "over", write_small(tmp_path / str(number), tickets=tickets(*rows)))
+    deliver(tmp_path / "alone", write_small(tmp_path / "last", tickets=tickets(*deliveries[-1])))
+    assert told(tmp_path / "over") == told(tmp_path / "alone")
+    assert kept(tmp_path / "over", "tickets") == len(plain)
+
+
+def test_an_export_without_rows_leaves_the_lines_of_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_lines, "LEAST", 0)
+    first = tickets(*map(ticket, range(9)))
+    deliver(tmp_path / "home", write_small(tmp_path / "a", tickets=first))
+    deliver(tmp_path / "home", write_small(tmp_path / "b", tickets=HEAD + "\n"))
+    lake = open_lake(tmp_path / "home")
+    assert len(lake.query("FROM tickets")) == 9
+    loads = lake.query("SELECT status, message FROM loads WHERE source = 'tickets'").to_pylist()
+    assert [row["status"] for row in loads] == ["failed"]
+    assert "só tem o cabeçalho" in loads[0]["message"]
