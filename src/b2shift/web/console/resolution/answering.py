@@ -24,6 +24,8 @@ class Words(NamedTuple):
     different: str | Promise
     said_same: str | Promise
     said_different: str | Promise
+    personal: bool = False
+    """Whether the records are people, whose names are shown for a purpose only."""
 
 
 def answered_in(request: AuthenticatedRequest, *, hint: str) -> LinkDecision:

@@ -55,6 +55,7 @@ WORDS = Words(
     different=gettext_lazy("São diferentes"),
     said_same=gettext_lazy("São a mesma pessoa"),
     said_different=gettext_lazy("São pessoas diferentes"),
+    personal=True,
 )
 _KEPT = "contact_pairs_purpose"
 
