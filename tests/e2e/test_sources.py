@@ -19,6 +19,8 @@ def test_files_become_sources(enter: Callable[..., Page], tmp_path: Path, phone:
     page = enter("analyst", phone=phone, dark=phone)
     page.goto("/fontes/")
     page.locator("#files").set_input_files(files)
+    for one in files:
+        expect(page.locator("[data-file-names]")).to_contain_text(Path(one).name)
     page.get_by_role("button", name="Enviar e ver a proposta").click()
     page.get_by_role("heading", name="O que estes arquivos são").wait_for()
     assert width(page) <= (390 if phone else 1440)
