@@ -29,8 +29,8 @@ def main() -> None:
     told = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        telemetry = _linked(told.drop, scratch / "telemetry", [*_TELEMETRY, "clientes_desde.csv"])
-        whole = _linked(told.drop, scratch / "whole", ["*.*"])
+        telemetry = _copied(told.drop, scratch / "telemetry", [*_TELEMETRY, "clientes_desde.csv"])
+        whole = _copied(told.drop, scratch / "whole", ["*.*"])
         _next_day(telemetry, scratch / "next-day.csv")
         turns = []
         for turn in range(told.runs):
@@ -59,17 +59,17 @@ def _deliver(drop: Path, home: Path, next_day: Path) -> dict[str, Figure]:
     command = [sys.executable, str(HERE / "product_pipeline.py"), str(drop), str(home)]
     figures = {name: run(command) for name in ("whole drop", "whole drop, again")}
     delivered = drop / "telemetria_12.csv"
-    delivered.symlink_to(next_day)
+    shutil.copyfile(next_day, delivered)
     figures["whole drop, one new day"] = run(command)
     delivered.unlink()
     product = str(Path(sys.executable).with_name("b2shift"))
     return figures | {"b2shift run": run([product, "run", str(drop), "--home", f"{home}-run", "--json"])}
 
 
-def _linked(drop: Path, folder: Path, patterns: list[str]) -> Path:
+def _copied(drop: Path, folder: Path, patterns: list[str]) -> Path:
     folder.mkdir()
     for path in (path for pattern in patterns for path in drop.glob(pattern) if path.is_file()):
-        (folder / path.name).symlink_to(path.resolve())
+        shutil.copyfile(path, folder / path.name)
     return folder
 
 
