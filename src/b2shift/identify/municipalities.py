@@ -24,6 +24,11 @@ def municipality(city: str, state: str | None = None) -> str:
     return known.get(key) or known.get(_anywhere(key)) or _capitals(city)
 
 
+def is_municipality(city: str) -> bool:
+    """Whether a municipality of any state is called so, spaces, accents and case apart."""
+    return _anywhere(place(city, "-")) in _letters()
+
+
 def _anywhere(key: str) -> str:
     return key.rpartition("/")[0]
 
@@ -31,11 +36,21 @@ def _anywhere(key: str) -> str:
 @lru_cache(maxsize=1)
 def _known() -> dict[str, str]:
     """Each name by its letters and state, and by its letters alone where they tell the name."""
-    lines = (line.split(": ", 1) for line in _NAMES.read_text(encoding="utf-8").splitlines())
-    told = {place(name, state): name for state, names in lines for name in names.split(", ")}
+    told = _by_place()
     alone = {(_anywhere(key), name) for key, name in told.items()}
     ways = Counter(letters for letters, _ in alone)
     return told | {letters: name for letters, name in alone if ways[letters] == 1}
+
+
+def _by_place() -> dict[str, str]:
+    lines = (line.split(": ", 1) for line in _NAMES.read_text(encoding="utf-8").splitlines())
+    return {place(name, state): name for state, names in lines for name in names.split(", ")}
+
+
+@lru_cache(maxsize=1)
+def _letters() -> frozenset[str]:
+    """The letters of every name."""
+    return frozenset(map(_anywhere, _by_place()))
 
 
 def _capitals(city: str) -> str:

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from b2shift.identify.cleansing.verdict import Verdict
+from b2shift.identify.municipalities import is_municipality
 from b2shift.kernel.letters import one_edit_apart
 from b2shift.kernel.text import looks_like_mojibake, repair_mojibake, unaccent
 
 KIND = "city_typo"
-# A city is real when it is home to this many customers; a lone form is a typo only beside a city this frequent.
-_REAL, _FREQUENT = 2, 20
+# A city is real when it is home to this many customers, but for a form no municipality has beside one so many times as
+# common: several mistype the largest cities alike. A lone form is a typo only beside a city this frequent.
+_REAL, _SO_MANY_TIMES, _FREQUENT = 2, 100, 20
 
 
 class Vote(NamedTuple):
@@ -58,6 +60,12 @@ def _homes(told: dict[str, Counter[str]]) -> Counter[str]:
     return Counter(max(cities, key=lambda city: (cities[city], rows[city], city)) for cities in told.values())
 
 
+def _is_real(city: str, beside: str, homes: Counter[str]) -> bool:
+    """Whether a form one letter from another city is a city of its own."""
+    mistyped = homes[beside] >= _SO_MANY_TIMES * homes[city] and not is_municipality(city)
+    return homes[city] >= _REAL and not mistyped
+
+
 def _by_customer(told: dict[str, Counter[str]], homes: Counter[str]) -> Iterable[tuple[Key, tuple[str, str, float]]]:
     """A customer's odd form is its usual city with one letter wrong."""
     for customer, cities in told.items():
@@ -67,7 +75,7 @@ def _by_customer(told: dict[str, Counter[str]], homes: Counter[str]) -> Iterable
         if list(cities.values()).count(cities[usual]) > 1 and homes[usual] < _REAL:
             continue
         for city in cities:
-            if city != usual and homes[city] < _REAL and one_edit_apart(city, usual):
+            if city != usual and one_edit_apart(city, usual) and not _is_real(city, usual, homes):
                 sure = 0.99 if cities[usual] > 2 * cities[city] else 0.95
                 yield (customer, city), (usual, "a cidade das outras linhas do cliente, com uma letra errada", sure)
 
@@ -85,10 +93,8 @@ def _by_neighbour(
     ]
     lone += [(None, city) for city, rows in nobody.items() if rows == 1 and not homes[city]]
     for customer, city in lone:
-        if homes[city] >= _REAL:
-            continue
         near = [other for other in frequent[states[city].most_common(1)[0][0]] if one_edit_apart(city, other)]
-        if len(near) == 1:
+        if len(near) == 1 and not _is_real(city, near[0], homes):
             yield (customer, city), (near[0], "uma letra de uma cidade frequente do mesmo estado", 0.85)
 
 

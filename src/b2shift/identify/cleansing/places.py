@@ -14,7 +14,7 @@ from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import rows_of, tables
 from b2shift.lake.api import Session, quote
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 
 
 def build_places(session: Session, sources: list[Source]) -> None:

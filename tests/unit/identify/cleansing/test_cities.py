@@ -34,6 +34,17 @@ def test_a_city_that_is_home_to_others_is_real() -> None:
     assert written(votes) == {}
 
 
+def test_a_form_several_customers_have_of_a_city_far_more_common_is_a_typo_unless_a_municipality_is_called_so() -> None:
+    many = [Vote(f"T{n:05d}", "SAOPAULO", "SP", 5) for n in range(200)]
+    two = [Vote(f"TH{n:04d}", "SAOPUALO", "SP", 3) for n in range(2)]
+    mixed = [Vote("TFAAA1", "SAOPAULO", "SP", 6), Vote("TFAAA1", "SAOPUALO", "SP", 1)]
+    assert written([*many, *two, *mixed]) == {("TFAAA1", "SAOPUALO"): "SAOPAULO"}
+    assert written([*many[:150], *two, *mixed]) == {}, "not so much more common"
+    real = [Vote(f"T{n:05d}", "PALMAS", "TO", 5) for n in range(200)]
+    palma = [*(Vote(f"TH{n:04d}", "PALMA", "MG", 3) for n in range(2)), Vote("TFAAA1", "PALMAS", "TO", 6)]
+    assert written([*real, *palma, Vote("TFAAA1", "PALMA", "MG", 1)]) == {}
+
+
 def test_rows_of_nobody_are_corrected_by_neighbours_only() -> None:
     assert written([*BASE, Vote(None, "SAOPALO", "SP", 1)]) == {(None, "SAOPALO"): "SAOPAULO"}
 
