@@ -40,11 +40,14 @@ _BOUGHT = """
         SELECT customer_id, signed_on AS day, sum(value)::DOUBLE AS worth FROM contract_lines
         WHERE signed_on <= DATE '{as_of}' GROUP BY customer_id, signed_on HAVING sum(value) > 0
     ),
-    purchases AS (SELECT customer_id, day, least(worth, quantile_cont(worth, {cut}) OVER ()) AS worth FROM days)
+    -- Decimals add up alike in any order, so that a second run says the same to the last digit.
+    purchases AS (
+        SELECT customer_id, day, least(worth, quantile_cont(worth, {cut}) OVER ())::DECIMAL(18, 4) AS worth FROM days
+    )
     SELECT customer_id, count(*) FILTER (day <= DATE '{until}') - 1 AS repeats,
            max(day) FILTER (day <= DATE '{until}') - min(day) AS last, DATE '{until}' - min(day) AS age,
            avg(worth) FILTER (day <= DATE '{until}') AS mean, count(*) FILTER (day > DATE '{until}') AS came,
-           coalesce(sum(worth) FILTER (day > DATE '{until}'), 0) AS came_value
+           coalesce(sum(worth) FILTER (day > DATE '{until}'), 0)::DOUBLE AS came_value
     FROM purchases GROUP BY customer_id HAVING min(day) <= DATE '{until}' ORDER BY customer_id
 """
 _SERVED = "SELECT customer_id FROM customers WHERE situation IS DISTINCT FROM 'cancelado' ORDER BY customer_id"

@@ -107,19 +107,19 @@ def planted(count: int, seed: int) -> tuple[PurchaseHistories, np.ndarray[Any, A
     return PurchaseHistories(repeats, last * 7, age * 7, mean), after
 
 
-def bought(session: Session, customers: int, often: int) -> None:
+def bought(session: Session, customers: int, often: int, *, backwards: bool = False) -> None:
     """Contract lines: customer i buys every `often + 20 i` days, those of an odd number no more since two years."""
     lines = []
     for i in range(customers):
         end = AS_OF - timedelta(days=730 if i % 2 else 0)
         lines += [
             {
-                "customer_id": f"T{i:05d}", "product": "ERP", "situation": "ATIVO", "value": 100 + i,
+                "customer_id": f"T{i:05d}", "product": "ERP", "situation": "ATIVO", "value": 100 + i + step / 10,
                 "signed_on": end - timedelta(days=(often + 20 * i) * step),
             }
             for step in range(1, 6)
         ]  # fmt: skip
-    fill(session, contract_lines=lines)
+    fill(session, contract_lines=lines[::-1] if backwards else lines)
     build_customers(session, AS_OF)
 
 
@@ -139,6 +139,16 @@ def test_the_table_shows_who_buys_again(tmp_path: Path) -> None:
     assert rows["T00001"]["buying_probability"] < quick["buying_probability"]
     for row in rows.values():
         assert 0 <= row["value_36m_low"] <= row["value_36m"] <= row["value_36m_high"]
+
+
+def test_the_order_of_lines_changes_no_digit(tmp_path: Path) -> None:
+    found = []
+    for backwards in (False, True):
+        with writing(tmp_path / f"home-{backwards}") as session:
+            bought(session, 150, 30, backwards=backwards)
+            repurchase_table.build(session, AS_OF)
+            found.append([session.query(f"FROM {name}").to_pylist() for name in ("repurchase_model", "repurchase")])
+    assert found[0] == found[1]
 
 
 def test_too_few_purchases_are_said_to_be_too_few(tmp_path: Path) -> None:
