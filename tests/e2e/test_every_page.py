@@ -59,6 +59,7 @@ PAGES = (
     ("analyst", "/qualidade/"),
     ("analyst", "/qualidade/rejeitadas/"),
     ("analyst", "/qualidade/corrigidos/"),
+    ("analyst", "/qualidade/mudancas/"),
     ("analyst", "/qualidade/receita/"),
     ("analyst", "/qualidade/revisao/"),
     ("analyst", "/catalogo/"),

@@ -106,7 +106,7 @@ from b2shift.identify.sources.cells import is_serial, moment_of_serial
 from b2shift.identify.sources.customer_codes import SUM_WORDS, SUMS
 from b2shift.identify.sources.declarations import all_sources as _all_sources
 from b2shift.identify.sources.delivery import Drop, drop_at
-from b2shift.identify.sources.exposure import without_personal_data as _without_personal_data
+from b2shift.identify.sources.exposure import changes_without_personal_data, columns_without_personal_data
 from b2shift.identify.sources.grid import WORKBOOKS, sheet_table
 from b2shift.identify.sources.ingest import ingest as _ingest
 from b2shift.identify.sources.titles import without_titles
@@ -188,6 +188,7 @@ __all__ = [
     "catalogue_markdown",
     "category_decisions",
     "category_doubts",
+    "changes_without_personal_data",
     "check_source",
     "check_source_text",
     "columns_without_personal_data",
@@ -310,11 +311,6 @@ def customer_360(lake: Lake, customer_id: str) -> Customer360 | None:
 def whole_customer_360(lake: Lake, view: Customer360) -> Customer360:
     """A customer's 360 with the older rows of its lists too, which a page leaves out."""
     return _whole_customer_360(lake, view)
-
-
-def columns_without_personal_data(home: Path) -> dict[str, frozenset[str]]:
-    """By source, the columns whose delivered values may be shown; a source that is missing here shows none."""
-    return _without_personal_data(_all_sources(home))
 
 
 def build_quality(session: Session) -> None:

@@ -27,7 +27,7 @@ from b2shift.web.crm import rejects
 from b2shift.web.crm.models import Load, QualityCount
 
 SignIn = Callable[[Role], Client]
-DRILLS = ("/qualidade/rejeitadas/", "/qualidade/corrigidos/", "/qualidade/receita/")
+DRILLS = ("/qualidade/rejeitadas/", "/qualidade/corrigidos/", "/qualidade/receita/", "/qualidade/mudancas/")
 
 
 def test_only_who_looks_after_data_enters(signed_in: SignIn) -> None:

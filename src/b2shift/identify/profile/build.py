@@ -11,8 +11,7 @@ from b2shift.identify.profile.engine import Column, Engine, engine
 from b2shift.identify.profile.missingness import missingness
 from b2shift.identify.profile.relations import relations
 from b2shift.identify.profile.sufficient_statistics import accumulate
-from b2shift.identify.sources.declarations import all_sources
-from b2shift.identify.sources.exposure import without_personal_data
+from b2shift.identify.sources.exposure import columns_without_personal_data
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Lake
 from b2shift.lake.contracts import Layer, PersonalData, TableSpec, TableVersion
@@ -80,7 +79,7 @@ def _with_delivered_values_personal(lake: Lake, spec: TableSpec, columns: tuple[
     """Mark delivered values as personal: in raw tables all columns but those their source declares free of personal
     data, in tables of the trusted layer those that quote values."""
     if spec.layer is Layer.RAW:
-        known = without_personal_data(all_sources(lake.store.root.parent))
+        known = columns_without_personal_data(lake.store.root.parent)
         shown = known.get(spec.name.removeprefix("raw_"), frozenset())
         return tuple(replace(c, personal=c.personal or c.name not in shown) for c in columns)
     if spec.layer is Layer.TRUSTED:

@@ -193,6 +193,7 @@ urlpatterns: list[URLPattern] = [
     path("qualidade/", quality.index, name="quality"),
     path("qualidade/rejeitadas/", quality.rejected, name="quality_rejected"),
     path("qualidade/corrigidos/", quality.repaired, name="quality_repaired"),
+    path("qualidade/mudancas/", quality.moved, name="quality_changes"),
     path("qualidade/relatorio.html", quality.before, name="quality_before"),
     path("qualidade/receita/", quality.revenue, name="quality_revenue"),
     path("qualidade/quarentena/", quarantine.answer, name="quality_release"),

@@ -92,7 +92,7 @@ def rejected_rows(user: User, filters: Mapping[str, str], page: int = 1) -> Slic
     """Rows set aside that agree with the filters; raises AccessError without the capability."""
     require(user, Capability.REJECTED_ROWS)
     shown = _shown_columns()
-    rows, total = _read("rejects", _REJECTS, filters, page, {})
+    rows, total = read_page("rejects", _REJECTS, filters, page, {})
     return page_slice([_rejected(row, shown) for row in rows], total, page)
 
 
@@ -104,7 +104,7 @@ def repaired_values(user: User, filters: Mapping[str, str], page: int = 1) -> Sl
     require(user, Capability.REJECTED_ROWS)
     shown = [f"{source}\x00{column}" for source, columns in _shown_columns().items() for column in columns]
     examples = MOST_PAGES * PAGE_ROWS if filters.get("column") or filters.get("customer") else EXAMPLES
-    rows, total = _read("repairs", _REPAIRS, filters, page, {"shown": sorted(shown), "examples": examples})
+    rows, total = read_page("repairs", _REPAIRS, filters, page, {"shown": sorted(shown), "examples": examples})
     found = [RepairedValue(**{key: row[key] for key in _REPAIR_KEYS}, count=row["changes"]) for row in rows]
     return page_slice(found, total, page)
 
@@ -116,14 +116,23 @@ def _shown_columns() -> Mapping[str, frozenset[str]]:
     return identify.columns_without_personal_data(settings.HOME)
 
 
-def _read(
-    table: str, sql: str, filters: Mapping[str, str], page: int, further: dict[str, object]
+def read_page(
+    table: str,
+    sql: str,
+    filters: Mapping[str, str],
+    page: int,
+    further: Mapping[str, object],
+    columns: Mapping[str, str] = FILTERS,
 ) -> tuple[list[dict[str, Any]], int]:
+    """The rows of one page of a statement (`where`, `$limit`, `$offset`; `total` in each row), and how many in all.
+
+    `columns`: filter → the column it compares; `further`: other parameters of the statement.
+    """
     read = lake()
     if not read.has(table):
         return [], 0
-    given = {name: filters[name] for name in FILTERS if filters.get(name)}
-    where = " AND ".join(f'"{FILTERS[name]}" = ${name}' for name in given) or "true"
+    given = {name: filters[name] for name in columns if filters.get(name)}
+    where = " AND ".join(f'CAST("{columns[name]}" AS VARCHAR) = ${name}' for name in given) or "true"
     bounds = {"limit": PAGE_ROWS, "offset": PAGE_ROWS * (page - 1)}
     rows = read.query(sql.format(where=where), {**given, **bounds, **further}).to_pylist()
     return rows, rows[0]["total"] if rows else 0

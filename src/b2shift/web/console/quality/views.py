@@ -19,6 +19,9 @@ from b2shift.web.console.quality.quarantine import waiting
 from b2shift.web.console.quality.scorecard import lost_over_time, scorecard, scores_over_time
 from b2shift.web.console.quality.sources import defect_picture, defects_of, sentence, sources_of
 from b2shift.web.crm import lake_versions
+from b2shift.web.crm.load_changes import FILTERS as CHANGE_FILTERS
+from b2shift.web.crm.load_changes import KINDS as CHANGE_KINDS
+from b2shift.web.crm.load_changes import load_changes, loads_that_changed
 from b2shift.web.crm.rejects import FILTERS, MOST_PAGES, Slice, rejected_rows, repaired_values
 from b2shift.web.crm.settled_revenue import ORIGINS, settled_origins, settled_rows
 
@@ -89,6 +92,24 @@ def rejected(request: AuthenticatedRequest) -> HttpResponse:
 def repaired(request: AuthenticatedRequest) -> HttpResponse:
     """Values before and after, of columns that are not personal."""
     return _drill(request, repaired_values, "console/quality/repaired.html")
+
+
+@access_required(Capability.REJECTED_ROWS)
+def moved(request: AuthenticatedRequest) -> HttpResponse:
+    """What loads changed in the rows of the ones before, value by value."""
+    asked = {name: request.GET.get(name, "").strip() for name in CHANGE_FILTERS}
+    page = load_changes(request.user, asked, _page_number(request))
+    loads = loads_that_changed(request.user)
+    fields = [
+        Field("load", _("Carga"), asked["load"], tuple((str(n), str(n)) for n in dict.fromkeys(n for n, _s in loads))),
+        Field("source", _("Fonte"), asked["source"], tuple((s, s) for s in sorted({s for _n, s in loads}))),
+        Field("kind", _("Mudança"), asked["kind"], tuple((kind, str(words.CHANGE[kind])) for kind in CHANGE_KINDS)),
+        Field("customer", _("Código do cliente"), asked["customer"], type="text"),
+    ]
+    context = {"page": page, "rows": page.rows, "total": page.total}
+    context |= {"chips": chips_of(fields, request.GET), "first_fields": fields}
+    template = "console/quality/moved_list.html" if is_htmx_request(request) else "console/quality/moved.html"
+    return render(request, template, context)
 
 
 @access_required(Capability.REJECTED_ROWS)

@@ -21,6 +21,14 @@ TREATMENT: dict[str, str | Promise] = {
     "unknown": _("Deixado sem valor"),
     "rejected": _("Rejeitado"),
 }
+CHANGE: dict[str, str | Promise] = {
+    "changed": _("Alterada"),
+    "corrected": _("Retificada"),
+    "late": _("Tardia"),
+    "withdrawn": _("Retirada"),
+    "spoilt": _("Perdeu o valor"),
+    "recovered": _("Valor de volta"),
+}
 ORIGIN: dict[str, str | Promise] = {
     "carried": _("Estimada"),
     "dated": _("Mês deduzido"),
@@ -54,6 +62,11 @@ def defect(kind: str) -> str:
 def treatment(value: str) -> str:
     """The word of a treatment."""
     return str(TREATMENT.get(value, value))
+
+
+def change(kind: str) -> str:
+    """The word of what moved."""
+    return str(CHANGE.get(kind, kind))
 
 
 def date_order(value: str) -> str:

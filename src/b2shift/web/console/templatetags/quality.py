@@ -14,6 +14,9 @@ def defect(kind: str) -> str:
     return words.defect(kind)
 
 
+register.filter(words.change)
+
+
 @register.filter
 def origin(name: str) -> str:
     """Where a row of revenue comes from in words."""

@@ -1,0 +1,84 @@
+"""What a load changed, opened from its counts: every row one may see, and nothing personal."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.unit.web import factory
+
+from b2shift.kernel.errors import AccessError
+from b2shift.lake.api import writing
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.roles import Role
+from b2shift.web.crm.load_changes import load_changes, loads_that_changed
+from b2shift.web.crm.models import Publication
+from b2shift.web.crm.rejects import HIDDEN
+
+pytestmark = pytest.mark.records
+SignIn = Callable[[Role], Client]
+PATH = "/qualidade/mudancas/"
+CHANGES = """
+    SELECT * FROM (VALUES
+        (2, 'tickets', 'changed', '77', 'priority', 'low', 'high', '10001'),
+        (2, 'tickets', 'withdrawn', '78', NULL, NULL, NULL, '10002'),
+        (2, 'contatos', 'corrected', 'K1', 'name', 'Joana Pessoa', 'Joana Souza', '10001'),
+        (2, 'fonte_nova', 'changed', 'segredo', 'coluna', 'antes', 'agora', NULL),
+        (1, 'tickets', 'spoilt', '79', 'priority', 'low', NULL, '10003')
+    ) AS told (load, source, kind, key, "column", before, after, customer_id)
+"""
+
+
+@pytest.fixture
+def moved(tmp_path: Path, lake_home: Path, settings: Any, published: Publication) -> Path:
+    """The factory's lake with what two loads changed."""
+    home = tmp_path / "home"
+    shutil.copytree(lake_home / "lake", home / "lake")
+    with writing(home) as session:
+        session.write(factory.specs()["identify"]["changes"], CHANGES)
+        version = session.commit(date(2026, 11, 30))
+    Publication.objects.update(lake_version=version)
+    settings.HOME = home
+    return home
+
+
+def test_values_are_shown_where_nothing_is_personal(moved: Path, people: dict[Role, User]) -> None:
+    found = {(row.source, row.key): (row.before, row.after) for row in load_changes(people[Role.ANALYST], {}).rows}
+    assert found == {
+        ("tickets", "77"): ("low", "high"),
+        ("tickets", "78"): (None, None),
+        ("tickets", "79"): ("low", None),
+        ("contatos", HIDDEN): (HIDDEN, HIDDEN),
+        ("fonte_nova", HIDDEN): (HIDDEN, HIDDEN),
+    }
+
+
+def test_a_count_opens_its_rows(moved: Path, signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get(f"{PATH}?load=2&source=tickets&kind=changed")
+    (row,) = page.context["rows"]
+    assert (row.key, row.column, row.before, row.after) == ("77", "priority", "low", "high")
+    assert 'href="/clientes/10001/"' in page.text
+    assert "Alterada" in page.text
+    assert not signed_in(Role.ANALYST).get(f"{PATH}?load=3").context["rows"]
+    assert "Joana" not in signed_in(Role.ANALYST).get(PATH).text
+
+
+def test_the_newest_load_comes_first_and_is_offered(moved: Path, people: dict[Role, User]) -> None:
+    assert [row.load for row in load_changes(people[Role.ANALYST], {}).rows] == [2, 2, 2, 2, 1]
+    assert loads_that_changed(people[Role.ANALYST])[0] == (2, "contatos")
+
+
+def test_who_sees_no_rows_gets_none(moved: Path, people: dict[Role, User], signed_in: SignIn) -> None:
+    for read in (lambda user: load_changes(user, {}), loads_that_changed):
+        with pytest.raises(AccessError):
+            read(people[Role.ADMINISTRATOR])
+    answer = signed_in(Role.ADMINISTRATOR).get(PATH)
+    assert answer.status_code == 403
+    assert "low" not in answer.text
+
+
+def test_a_lake_without_changes_says_so(published: Publication, signed_in: SignIn) -> None:
+    assert "Nada mudou" in signed_in(Role.ANALYST).get(PATH).text
