@@ -14,6 +14,7 @@ from b2shift.kernel.errors import AccessError
 from b2shift.lake.api import writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
+from b2shift.web.console.quality.words import moved_value
 from b2shift.web.crm.load_changes import load_changes, loads_that_changed
 from b2shift.web.crm.models import Publication
 from b2shift.web.crm.rejects import HIDDEN
@@ -64,6 +65,23 @@ def test_a_count_opens_its_rows(moved: Path, signed_in: SignIn) -> None:
     assert "Alterada" in page.text
     assert not signed_in(Role.ANALYST).get(f"{PATH}?load=3").context["rows"]
     assert "Joana" not in signed_in(Role.ANALYST).get(PATH).text
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("2025-03-31", "31/03/2025"),
+        ("2025-03-31 10:05:00", "31/03/2025 10:05:00"),
+        ("1234.5", "1.234,50"),
+        ("0.1250", "0,125"),
+        ("-7.00", "−7,00"),
+        ("12.1.33", "12.1.33"),
+        ("VAREJO", "VAREJO"),
+        (None, ""),
+    ],
+)
+def test_values_are_written_as_people_write_them(stored: str | None, shown: str) -> None:
+    assert moved_value(stored) == shown
 
 
 def test_the_newest_load_comes_first_and_is_offered(moved: Path, people: dict[Role, User]) -> None:

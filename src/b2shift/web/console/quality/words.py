@@ -1,13 +1,20 @@
 """The words for what happened to files and values."""
 
+import re
+from datetime import date
+from decimal import Decimal
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.identify.api import DEFECTS
-from b2shift.web.console.formats import NOTHING
+from b2shift.web.console.formats import NOTHING, day, number
+from b2shift.web.console.table_words import COLUMN_WORDS
 from b2shift.web.console.wording import BAD, GOOD, QUIET, WARN, Tone
 
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})( \d{2}:\d{2}(?::\d{2})?)?(?:\.0+)?")
+_FRACTION = re.compile(r"-?\d+\.\d+")
 STATUS: dict[str, tuple[str | Promise, Tone]] = {
     "loaded": (_("Lida"), GOOD),
     "kept": (_("Mantida"), WARN),
@@ -67,6 +74,20 @@ def treatment(value: str) -> str:
 def change(kind: str) -> str:
     """The word of what moved."""
     return str(CHANGE.get(kind, kind))
+
+
+def moved_value(text: str | None) -> str:
+    """A value of a table, kept as text, as people write days and numbers."""
+    if text and (found := _MOMENT.fullmatch(text)):
+        return day(date.fromisoformat(found[1])) + (found[2] or "")
+    if text and _FRACTION.fullmatch(text):
+        return number(Decimal(text), max(2, len(text.rstrip("0").partition(".")[2])))
+    return text or ""
+
+
+def column_word(name: str) -> str:
+    """What people call a column of a table; one nobody has a word for by its name."""
+    return str(COLUMN_WORDS.get(name, name))
 
 
 def date_order(value: str) -> str:

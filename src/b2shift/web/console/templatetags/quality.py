@@ -15,6 +15,8 @@ def defect(kind: str) -> str:
 
 
 register.filter(words.change)
+register.filter(words.moved_value)
+register.filter(words.column_word)
 
 
 @register.filter
