@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from b2shift.web.accounts.roles import Role
-from b2shift.web.console.formats import typed_number
+from b2shift.web.console.formats import figure, typed_number
 from b2shift.web.console.journeys import forms as journey_forms
 from b2shift.web.console.metrics.forms import bound_form
 from b2shift.web.console.policy.fields import PolicyField
@@ -65,3 +65,8 @@ def test_the_simulator_takes_decimals_and_shows_a_refused_value_as_typed(signed_
     page = browser.get("/simulador/", {"price": "2,5", "people": "2"})
     assert {name: value for name, *_rest, value in page.context["fields"]}["price"] == 2.5
     assert "1.234,5, e vai de" in browser.get("/simulador/", {"price": "1.234,5"}).context["problem"]
+
+
+@pytest.mark.parametrize(("value", "text"), [(11895578.0, "11.895.578"), (1.31, "1,31"), (-3, "−3"), (None, "–")])
+def test_a_figure_has_decimals_where_it_needs_them(value: float | None, text: str) -> None:
+    assert figure(value) == text

@@ -59,7 +59,7 @@ class Column:
     def numeric(self) -> bool:
         """Whether its cells stand to the right."""
         return self.format.partition(":")[0] in {
-            "number", "signed", "money", "money_short", "mrr", "mrr_short", "count_short", "percent", "years",
+            "number", "figure", "signed", "money", "money_short", "mrr", "mrr_short", "count_short", "percent", "years",
         }  # fmt: skip
 
 

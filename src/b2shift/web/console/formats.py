@@ -27,6 +27,11 @@ def number(value: Number | None, decimals: int = 0) -> str:
     return NOTHING if value is None else _local(format_number(value, decimals))
 
 
+def figure(value: Number | None) -> str:
+    """A number of any unit: a whole one without decimals (`11.895.578`), another with two (`1,31`)."""
+    return number(value, 0 if value is not None and value == int(value) else 2)
+
+
 def typed_number(text: str) -> float:
     """`1.234,5`, `1 234,5`, `1,234.5` or `1234.5` as a person types it; ValueError for what is no finite number."""
     plain = text.strip().replace(" ", "")

@@ -16,7 +16,8 @@ TABLE_WORDS: dict[str, str | Promise] = {
 COLUMN_WORDS: dict[str, str | Promise] = {
     "_fields": _("Campos da linha"), "_file": _("Arquivo"), "_line": _("Linha de texto"), "_row": _("Registro"),
     "consent_sms": _("Aceita SMS"), "consent_whatsapp": _("Aceita WhatsApp"),
-    "preferred_channel": _("Canal preferido"), "sentiment": _("Sentimento"),
+    "consented_on": _("Data do consentimento"), "preferred_channel": _("Canal preferido"),
+    "sentiment": _("Sentimento"),
     "account_name": _("Nome da conta"), "active_days": _("Dias de uso"), "active_users": _("Usuários ativos"),
     "activity_id": _("Código da atividade"), "amount": _("Valor"), "answered_on": _("Data da resposta"),
     "at": _("Data e hora"), "brand": _("Marca"), "city": _("Cidade"), "closed_on": _("Data de fechamento"),

@@ -37,7 +37,7 @@ def index(request: AuthenticatedRequest, customer_id: str) -> HttpResponse:
         "surroundings": Table(
             [
                 Column(_("Indicador")),
-                Column(_("Valor"), "number:2"),
+                Column(_("Valor"), "figure"),
                 Column(_("Unidade")),
                 Column(_("Um ano antes"), "percent"),
                 Column(_("Período"), "month"),

@@ -23,6 +23,7 @@ register = template.Library()
 # The name of a format is the same in templates, tables and charts.
 FORMATS: dict[str, Callable[..., str]] = {
     "number": formats.number,
+    "figure": formats.figure,
     "signed": formats.signed,
     "money": formats.money,
     "money_short": formats.money_short,
