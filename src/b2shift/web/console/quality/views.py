@@ -106,10 +106,7 @@ def moved(request: AuthenticatedRequest) -> HttpResponse:
         Field("kind", _("Mudança"), asked["kind"], tuple((kind, str(words.CHANGE[kind])) for kind in CHANGE_KINDS)),
         Field("customer", _("Código do cliente"), asked["customer"], type="text"),
     ]
-    context = {"page": page, "rows": page.rows, "total": page.total}
-    context |= {"chips": chips_of(fields, request.GET), "first_fields": fields}
-    template = "console/quality/moved_list.html" if is_htmx_request(request) else "console/quality/moved.html"
-    return render(request, template, context)
+    return _listed(request, page, fields, "console/quality/moved.html")
 
 
 @access_required(Capability.REJECTED_ROWS)
@@ -118,16 +115,17 @@ def revenue(request: AuthenticatedRequest) -> HttpResponse:
     origin = request.GET.get("origin", "").strip()
     page = settled_rows(request.user, {"origin": origin}, _page_number(request))
     fields = [Field("origin", _("Origem"), origin, tuple((name, str(words.ORIGIN[name])) for name in ORIGINS))]
-    context = {"page": page, "rows": page.rows, "total": page.total}
-    context |= {"chips": chips_of(fields, request.GET), "first_fields": fields}
-    template = "console/quality/revenue_list.html" if is_htmx_request(request) else "console/quality/revenue.html"
-    return render(request, template, context)
+    return _listed(request, page, fields, "console/quality/revenue.html")
 
 
 def _drill(request: AuthenticatedRequest, read: Callable[..., Slice], template: str) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip() for name in FILTERS}
     page = read(request.user, asked, _page_number(request))
-    fields = _fields(request.user, asked)
+    return _listed(request, page, _fields(request.user, asked), template)
+
+
+def _listed(request: AuthenticatedRequest, page: Slice, fields: list[Field], template: str) -> HttpResponse:
+    """One page of rows under its filters: the whole page, or its list alone where only that is asked for."""
     context = {"page": page, "rows": page.rows, "total": page.total}
     context |= {"chips": chips_of(fields, request.GET), "first_fields": fields}
     return render(request, template.replace(".html", "_list.html") if is_htmx_request(request) else template, context)
