@@ -28,6 +28,8 @@ from b2shift.web.crm.models import Load, QualityCount
 
 SignIn = Callable[[Role], Client]
 DRILLS = ("/qualidade/rejeitadas/", "/qualidade/corrigidos/", "/qualidade/receita/", "/qualidade/mudancas/")
+# A rejected value as a whole word: the tokens of a page may have any three letters.
+VALUE = re.compile(r"\bZZZ\d+\b")
 
 
 def test_only_who_looks_after_data_enters(signed_in: SignIn) -> None:
@@ -42,7 +44,7 @@ def test_only_analysts_see_rows(signed_in: SignIn, path: str) -> None:
     for role in Role:
         answer = signed_in(role).get(path)
         assert answer.status_code == (200 if role is Role.ANALYST else 403), role
-        assert role is Role.ANALYST or "ZZZ" not in answer.text
+        assert bool(VALUE.search(answer.text)) is (role is Role.ANALYST and path == "/qualidade/rejeitadas/")
     assert Client().get(path).status_code == 302
     assert signed_in(Role.ANALYST).post(path).status_code == 405
 
@@ -142,7 +144,7 @@ def test_rejected_rows_never_show_what_was_delivered(signed_in: SignIn) -> None:
 
 def test_a_value_of_a_hidden_column_is_nowhere_on_the_page(signed_in: SignIn) -> None:
     page = signed_in(Role.ANALYST).get("/qualidade/rejeitadas/?column=codigo").text
-    assert "ZZZ" not in page
+    assert not VALUE.search(page)
     assert "Oculto: pode conter dados pessoais" in page
 
 
