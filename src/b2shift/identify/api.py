@@ -106,7 +106,11 @@ from b2shift.identify.sources.cells import is_serial, moment_of_serial
 from b2shift.identify.sources.customer_codes import SUM_WORDS, SUMS
 from b2shift.identify.sources.declarations import all_sources as _all_sources
 from b2shift.identify.sources.delivery import Drop, drop_at
-from b2shift.identify.sources.exposure import changes_without_personal_data, columns_without_personal_data
+from b2shift.identify.sources.exposure import (
+    ChangesShown,
+    changes_without_personal_data,
+    columns_without_personal_data,
+)
 from b2shift.identify.sources.grid import WORKBOOKS, sheet_table
 from b2shift.identify.sources.ingest import ingest as _ingest
 from b2shift.identify.sources.titles import without_titles
@@ -145,6 +149,7 @@ __all__ = [
     "Basis",
     "CatalogueTable",
     "ChangeEvaluation",
+    "ChangesShown",
     "ColumnProfile",
     "CompanyPair",
     "ContactPair",

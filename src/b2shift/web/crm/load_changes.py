@@ -6,13 +6,12 @@ from typing import Any
 
 from django.conf import settings
 
-from b2shift.identify.api import changes_without_personal_data
+from b2shift.identify.api import ChangesShown, changes_without_personal_data
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.rejects import HIDDEN, Slice, page_slice, read_page
 
-KINDS = ("changed", "corrected", "late", "withdrawn", "spoilt", "recovered")
 FILTERS: Mapping[str, str] = {"load": "load", "source": "source", "kind": "kind", "customer": "customer_id"}
 """Filter → the column of `changes` it compares."""
 _CHANGES = """
@@ -56,7 +55,7 @@ def loads_that_changed(user: User) -> list[tuple[int, str]]:
     return [(row["load"], row["source"]) for row in rows]
 
 
-def _load_change(row: dict[str, Any], shown: Mapping[str, Any]) -> LoadChange:
+def _load_change(row: dict[str, Any], shown: Mapping[str, ChangesShown]) -> LoadChange:
     source = shown.get(row["source"])
     open_values = source is not None and row["column"] in source.columns
 

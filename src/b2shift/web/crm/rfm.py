@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from b2shift.differentiate.api import purchases_query
 from b2shift.kernel.errors import StateError
 from b2shift.web.accounts.models import User
 from b2shift.web.crm.cache import cached
+from b2shift.web.crm.customer_totals import CustomerTotals
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
@@ -25,20 +25,12 @@ Span = tuple[int, int]
 
 
 @dataclass
-class Cell:
+class Cell(CustomerTotals):
     """The customers of one recency and one frequency."""
 
     recency: int
     frequency: int
-    customers: int = 0
-    mrr: Decimal = Decimal(0)
-    risks: list[float] = field(default_factory=list)
     classes: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def risk(self) -> float | None:
-        """Mean churn risk of those that have one."""
-        return sum(self.risks) / len(self.risks) if self.risks else None
 
     @property
     def usual(self) -> str:
@@ -83,9 +75,7 @@ def rfm_grid(user: User) -> Grid | None:
         if cell is None:
             without += 1
             continue
-        cell.customers += 1
-        cell.mrr += mrr or Decimal(0)
-        cell.risks += [] if risk is None else [risk]
+        cell.add(mrr, risk)
         cell.classes[rfm_class] += 1
     return Grid(tuple(cells.values()), without, base.days, base.purchases)
 

@@ -1,8 +1,7 @@
 """The journey of the customers a person sees: how many stand on each of the 14 stages, and who."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, stdev
 
@@ -10,6 +9,7 @@ from b2shift.differentiate.api import journey_stages
 from b2shift.kernel.errors import StateError
 from b2shift.kernel.wilson import Z95
 from b2shift.web.accounts.models import User
+from b2shift.web.crm.customer_totals import CustomerTotals
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
@@ -21,19 +21,11 @@ POINTS = 5
 
 
 @dataclass
-class StageRow:
+class StageRow(CustomerTotals):
     """One stage: its customers, their revenue and mean risk."""
 
     stage: str
     phase: str
-    customers: int = 0
-    mrr: Decimal = Decimal(0)
-    risks: list[float] = field(default_factory=list)
-
-    @property
-    def risk(self) -> float | None:
-        """Mean churn risk of those that have one."""
-        return sum(self.risks) / len(self.risks) if self.risks else None
 
 
 @dataclass(frozen=True)
@@ -96,9 +88,7 @@ def stages(user: User) -> list[StageRow]:
     for customer_id, mrr, risk in visible_customers(user).values_list("customer_id", "mrr", "churn_90d"):
         row = rows.get(places.get(customer_id, ""))
         if row is not None:
-            row.customers += 1
-            row.mrr += mrr or Decimal(0)
-            row.risks += [] if risk is None else [risk]
+            row.add(mrr, risk)
     return list(rows.values())
 
 

@@ -20,7 +20,6 @@ from b2shift.web.console.quality.scorecard import lost_over_time, scorecard, sco
 from b2shift.web.console.quality.sources import defect_picture, defects_of, sentence, sources_of
 from b2shift.web.crm import lake_versions
 from b2shift.web.crm.load_changes import FILTERS as CHANGE_FILTERS
-from b2shift.web.crm.load_changes import KINDS as CHANGE_KINDS
 from b2shift.web.crm.load_changes import load_changes, loads_that_changed
 from b2shift.web.crm.rejects import FILTERS, MOST_PAGES, Slice, rejected_rows, repaired_values
 from b2shift.web.crm.settled_revenue import ORIGINS, settled_origins, settled_rows
@@ -103,7 +102,7 @@ def moved(request: AuthenticatedRequest) -> HttpResponse:
     fields = [
         Field("load", _("Carga"), asked["load"], tuple((str(n), str(n)) for n in dict.fromkeys(n for n, _s in loads))),
         Field("source", _("Fonte"), asked["source"], tuple((s, s) for s in sorted({s for _n, s in loads}))),
-        Field("kind", _("Mudança"), asked["kind"], tuple((kind, str(words.CHANGE[kind])) for kind in CHANGE_KINDS)),
+        Field("kind", _("Mudança"), asked["kind"], tuple((kind, str(word)) for kind, word in words.CHANGE.items())),
         Field("customer", _("Código do cliente"), asked["customer"], type="text"),
     ]
     return _listed(request, page, fields, "console/quality/moved.html")
