@@ -42,6 +42,7 @@ def _known() -> dict[str, str]:
     return told | {letters: name for letters, name in alone if ways[letters] == 1}
 
 
+@lru_cache(maxsize=1)
 def _by_place() -> dict[str, str]:
     lines = (line.split(": ", 1) for line in _NAMES.read_text(encoding="utf-8").splitlines())
     return {place(name, state): name for state, names in lines for name in names.split(", ")}

@@ -92,10 +92,14 @@ def _by_neighbour(
         (customer, next(iter(cities))) for customer, cities in told.items() if len(cities) == 1 and cities.total() == 1
     ]
     lone += [(None, city) for city, rows in nobody.items() if rows == 1 and not homes[city]]
-    for customer, city in lone:
+    neighbours: dict[str, str] = {}
+    for city in {city for _, city in lone}:
         near = [other for other in frequent[states[city].most_common(1)[0][0]] if one_edit_apart(city, other)]
         if len(near) == 1 and not _is_real(city, near[0], homes):
-            yield (customer, city), (near[0], "uma letra de uma cidade frequente do mesmo estado", 0.85)
+            neighbours[city] = near[0]
+    for customer, city in lone:
+        if city in neighbours:
+            yield (customer, city), (neighbours[city], "uma letra de uma cidade frequente do mesmo estado", 0.85)
 
 
 def _verdicts(plain: dict[str, str], moved: dict[Key, tuple[str, str, float]]) -> dict[Key, Verdict]:
