@@ -9,6 +9,7 @@ from b2shift.demo import vocabulary as words
 from b2shift.demo.chance import Array, sigmoid, stream, weighted
 from b2shift.demo.columns import Table, base36, blank, iso, texts
 from b2shift.demo.population import Population
+from b2shift.kernel.cnpj import punctuated
 from b2shift.kernel.text import unaccent
 
 DAY = np.timedelta64(1, "D")
@@ -160,7 +161,7 @@ def cnpj(root: str) -> str:
         weights = [2 + i % 8 for i in range(len(body))][::-1]
         rest = sum((ord(c) - 48) * w for c, w in zip(body, weights, strict=True)) % 11
         body += str(0 if rest < 2 else 11 - rest)
-    return f"{body[:2]}.{body[2:5]}.{body[5:8]}/{body[8:12]}-{body[12:]}"
+    return punctuated(body)
 
 
 def warmth(people: Population) -> Array:

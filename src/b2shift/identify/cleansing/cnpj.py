@@ -3,6 +3,7 @@
 import re
 
 from b2shift.identify.cleansing.verdict import Verdict
+from b2shift.kernel.cnpj import punctuated
 
 KIND = "cnpj_unformatted_or_wrong_digit"
 _BARE = re.compile(r"^[0-9A-Z]{12}[0-9]{2}$")
@@ -42,5 +43,5 @@ def judge_cnpj(text: str) -> Verdict:
         return Verdict(None, KIND, "não tem a forma de um CNPJ")
     if check_digits(bare[:12]) != bare[12:]:
         return Verdict(None, KIND, "os dígitos verificadores não conferem")
-    canonical = f"{bare[:2]}.{bare[2:5]}.{bare[5:8]}/{bare[8:12]}-{bare[12:]}"
+    canonical = punctuated(bare)
     return Verdict(canonical) if canonical == text else Verdict(canonical, KIND, "pontuação do CNPJ reposta", 1.0)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from b2shift.kernel.cnpj import punctuated
 from b2shift.kernel.money import format_brl, format_brl_short, format_number
 
 Number = Decimal | float | int
@@ -59,13 +60,11 @@ def against_mean(value: float, mean: float) -> str:
 def cnpj(text: str | None) -> str:
     """`80561842/0001-44` as every page writes it, `80.561.842/0001-44`; what is no CNPJ as it came."""
     kept = re.sub(r"[\W_]", "", text or "").upper()
-    if not _CNPJ.fullmatch(kept):
-        return text or NOTHING
-    return f"{kept[:2]}.{kept[2:5]}.{kept[5:8]}/{kept[8:12]}-{kept[12:]}"
+    return punctuated(kept) if _CNPJ.fullmatch(kept) else text or NOTHING
 
 
 def counted(text: str, count: int, *, none: str = "") -> str:
-    """`told` with its `%(n)s`, or `none` where there is none and it is said otherwise."""
+    """`text` with its `%(n)s`, or `none` where there is none and it is said otherwise."""
     return none if none and not count else text % {"n": number(count)}
 
 
