@@ -103,7 +103,7 @@ from b2shift.identify.resolution.report import evaluate as evaluate_resolution
 from b2shift.identify.resolution.report import links as prospect_links
 from b2shift.identify.resolution.report import report as resolution_report
 from b2shift.identify.sources.cells import is_serial, moment_of_serial
-from b2shift.identify.sources.customer_codes import SUM_WORDS, SUMS
+from b2shift.identify.sources.codes import SUM_WORDS, SUMS
 from b2shift.identify.sources.declarations import all_sources as _all_sources
 from b2shift.identify.sources.delivery import Drop, drop_at
 from b2shift.identify.sources.exposure import (

@@ -1,7 +1,7 @@
 """Rows that cannot belong to anybody."""
 
 from b2shift.identify.cleansing.values import as_delivered
-from b2shift.identify.sources.codes import code_of, is_account, is_nobodys
+from b2shift.identify.sources.codes import SUMS, code_of, is_account, is_nobodys
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import of_prospects
 from b2shift.lake.api import Session, literal, quote
@@ -10,18 +10,24 @@ from b2shift.lake.api import Session, literal, quote
 def refuse_keys(session: Session, source: Source) -> None:
     """Make `_refused` with the rows of `_clean` whose customer's key is missing, malformed or nobody's.
 
-    A row of an account that is no customer stays where the table says whose prospect it is."""
+    A row of an account that is no customer stays where the table says whose prospect it is; one without a customer, as
+    anonymous sources have them, while it has a key of its own: a total or an empty line has neither."""
     session.connection.execute(
         'CREATE OR REPLACE TEMP TABLE _refused (_file VARCHAR, _row BIGINT, kind VARCHAR, "column" VARCHAR, '
         "value VARCHAR, reason VARCHAR)"
     )
+    unidentified = _unidentified(source)
     if source.customer is None:
+        session.connection.execute(
+            "INSERT INTO _refused SELECT _file, _row, 'invalid_key', NULL, NULL, 'a linha não diz o que é' "
+            f"FROM _clean WHERE {unidentified}"
+        )
         return
     name, aside = quote(source.customer.name), quote(as_delivered(source.customer))
     codes = bool(source.customer.codes)
     account = is_account(aside) if codes else "FALSE"
     foreign = f"({is_nobodys(aside)} OR {account})" if codes else "FALSE"
-    refused = [f"({name} IS NOT NULL OR {aside} IS NOT NULL)"] if source.anonymous else []
+    refused = [f"({name} IS NOT NULL OR {aside} IS NOT NULL OR {unidentified})"] if source.anonymous else []
     refused += [f"NOT {account}"] if source.anonymous or of_prospects(source) else []
     session.connection.execute(f"""
         INSERT INTO _refused
@@ -35,3 +41,13 @@ def refuse_keys(session: Session, source: Source) -> None:
         FROM _clean ANTI JOIN known_customers AS k ON k.customer_id = _clean.{name}
         WHERE {" AND ".join(refused) or "TRUE"}
     """)
+
+
+def _unidentified(source: Source) -> str:
+    """SQL: whether nothing was delivered in the columns that identify a row (without a key, in none at all), or the
+    word of a sum."""
+    columns = [column for column in source.columns if column.name in source.key or not source.key]
+    said = [f"coalesce({quote(as_delivered(column))}, CAST({quote(column.name)} AS VARCHAR))" for column in columns]
+    sums = (f"coalesce(regexp_full_match(lower(strip_accents({one})), {literal(SUMS)}), FALSE)" for one in said)
+    empty = " AND ".join(f"{one} IS NULL" for one in said)
+    return f"({empty} OR {' OR '.join(sums)})" if source.key else f"({empty})"

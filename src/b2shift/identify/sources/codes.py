@@ -10,6 +10,9 @@ from b2shift.lake.api import literal
 CODES = "customer_codes"
 BY_COMPANY = {"cnpj": "cnpj", "nome": "name"}
 """Systems whose codes are what the company file says of a customer, and the column that says it."""
+SUM_WORDS = "total|totais|totals|soma|somatorio"
+SUMS = f"(grand |sub ?-? ?)?({SUM_WORDS})( geral| parcial| final)?( (de|dos|das|do|da|of) [a-z]+)?[ :=-]*[0-9.,]*"
+"""what stands in the place of a code on a line that sums others up: `Total Geral`, `Total de registros: 120`"""
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 6
 _NOBODYS, _ACCOUNTS = " ?", " -"

@@ -7,7 +7,7 @@ from b2shift.identify.resolution.account_matching import match_accounts
 from b2shift.identify.resolution.companies import CUSTOMER, PROSPECT, RawCompany
 from b2shift.identify.resolution.decisions import company_decisions
 from b2shift.identify.resolution.links import Decisions
-from b2shift.identify.sources.codes import BY_COMPANY, CODES, account_id, key_of, tidy, tidy_text
+from b2shift.identify.sources.codes import BY_COMPANY, CODES, SUMS, account_id, key_of, tidy, tidy_text
 from b2shift.identify.sources.declaration import Customers, Source, SourceColumn
 from b2shift.identify.sources.declarations import tables
 from b2shift.lake.api import Session, literal, quote
@@ -15,9 +15,6 @@ from b2shift.lake.api import Session, literal, quote
 CODE_VERSION = 7
 Known = dict[tuple[str, str], str | None]
 """System and code → our key; null for an account that is no customer."""
-SUM_WORDS = "total|totais|totals|soma|somatorio"
-SUMS = f"(grand |sub ?-? ?)?({SUM_WORDS})( geral| parcial| final)?( (de|dos|das|do|da|of) [a-z]+)?[ :=-]*[0-9.,]*"
-"""what stands in the place of a code on a line that sums others up: `Total Geral`, `Total de registros: 120`"""
 
 
 def register_codes(session: Session, sources: list[Source]) -> None:

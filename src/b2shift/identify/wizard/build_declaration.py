@@ -140,9 +140,8 @@ def _as_line_items(
     warnings: list[str],
 ) -> dict[str, str]:
     """Declare line items and the aggregation to their parent, if they have one; returns the derived columns left."""
-    positions = {_position(sample, columns, header): column.get("to", header) for header, column in columns.items()}
-    names = {name: position for position, name in positions.items()}
-    parent = parent_key(sample, mapping, mapped, tuple(names[name] for name in declared["key"]))
+    places = {column.get("to", header): _position(sample, columns, header) for header, column in columns.items()}
+    parent = parent_key(sample, mapping, mapped, tuple(places[name] for name in declared["key"]))
     if not parent:
         return derived
     grain = declared["grain"]
@@ -150,7 +149,9 @@ def _as_line_items(
     warnings[:] = [one for one in warnings if not one.startswith(_NO_SINGLE_KEY)]
     warnings.append(f"Várias linhas têm o mesmo {numbers}, o mesmo cliente e os mesmos dias: somam-se em {grain}")
     declared["also"] = declared.get("also", {}) | {
-        mapping.table: aggregate_sql(mapping.table, [positions[position] for position in parent], columns, derived)
+        mapping.table: aggregate_sql(
+            mapping.table, [name for name in declared["key"] if places[name] in parent], columns, derived
+        )
     }
     declared["grain"] = f"uma linha de {grain.partition(' ')[2]}"
     del declared["target"]

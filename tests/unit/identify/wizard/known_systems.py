@@ -64,6 +64,27 @@ def hubspot() -> list[Export]:
     ]  # fmt: skip
 
 
+def hubspot_in_portuguese() -> list[Export]:
+    """A Brazilian account: headers and stages in its language, comma, days first."""
+    stages = ("Contrato enviado", "Negócio perdido", "Negócio ganho")
+    return [
+        export("empresas.csv", "companies", [
+            ("ID do registro", "id", "customer_id"), ("Nome da empresa", "name", "name"),
+            ("Nome de domínio da empresa", "domain", "domain"), ("Cidade", "city", "city"),
+            ("Estado/Região", "state", "state"), ("Número de telefone", "phone", "phone"),
+            ("Número de funcionários", "employees", "employees"), ("Data de criação", "since", "customer_since"),
+        ], [company(i, "%d/%m/%Y") for i in N], separator=";"),
+        export("negocios.csv", "opportunities", [
+            ("ID do registro", "id", "opportunity_id"), ("Nome do negócio", "title", None),
+            ("Pipeline", "noise", None), ("Etapa do negócio", "status", "stage"), ("Valor", "value", "value"),
+            ("Data de fechamento", "close", "expected_close_on"), ("Data de criação", "created", "created_on"),
+            ("Proprietário do negócio", "owner", "owner_id"),
+            ("IDs de empresas associadas", "company_id", "customer_id"),
+            ("Empresa associada", "company", "account_name"),
+        ], [deal(i, "%d/%m/%Y", ",", stages) for i in N], separator=";"),
+    ]  # fmt: skip
+
+
 def salesforce() -> list[Export]:
     """Labels of reports; days month first."""
     stages = ("Prospecting", "Closed Lost", "Closed Won")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.unit.identify.sources.test_grid import workbook
 from tests.unit.identify.wizard.exports import cnpj, name
+from tests.unit.identify.wizard.known_systems import hubspot_in_portuguese
 from tests.unit.identify.wizard.test_accounts import firms, lines, load
 from tests.unit.identify.wizard.test_keys import mapped
 
@@ -136,3 +137,37 @@ def test_two_files_of_one_list_are_one_registry(tmp_path: Path, same: bool) -> N
     write_sources(proposal, home)
     lake = load(home, drop)
     assert (lake.info("customers").rows, lake.info("invoices").rows) == (30, 60)
+
+
+@pytest.mark.parametrize("label", ["Record ID", "Deal Stage"])
+def test_totals_and_empty_lines_of_a_workbook_are_no_deals(tmp_path: Path, label: str) -> None:
+    """They have neither a customer nor a code of their own, or the word of a sum for one."""
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    header = ["Record ID", "Deal Stage", "Amount", "Close Date", "Associated Company IDs"]
+    deals = [[500 + i, "Closed Won", 10.5 + i, f"2025-02-{1 + i % 28:02d}", 9000 + i % 20] for i in range(60)]
+    total = [{label: "Total geral", "Amount": sum(10.5 + i for i in range(60))}.get(one, "") for one in header]
+    firms_ = [[9000 + i, name(i), cnpj(i)] for i in range(20)]
+    workbook(drop / "hubspot.xlsx", {
+        "Empresas": [["Record ID", "Company name", "CNPJ"], *firms_], "Deals": [header, *deals, total],
+    })  # fmt: skip
+    head = "activity id;type;due date;deal id"
+    (drop / "activities.csv").write_text(f"{head}\n1;call;2025-02-17;500\n;;;\n", encoding="utf-8")
+    write_sources(propose_sources([drop], home=home), home)
+    lake = load(home, drop)
+    assert lake.query("SELECT count(*) AS n, sum(value) AS v FROM opportunities").to_pylist() == [
+        {"n": 60, "v": sum(10.5 + i for i in range(60))}
+    ]
+    assert lake.info("activities").rows == 1
+    told = lake.query("SELECT file, kind FROM rejects ORDER BY file").to_pylist()
+    assert told == [{"file": file, "kind": "invalid_key"} for file in ("activities.csv", "hubspot.xlsx")]
+
+
+def test_deals_won_in_portuguese_are_won(tmp_path: Path) -> None:
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    for one in hubspot_in_portuguese():
+        (drop / one.file).write_bytes(one.content())
+    write_sources(propose_sources([drop], home=home), home)
+    told = load(home, drop).query("SELECT result, count(*) AS n FROM opportunities GROUP BY 1 ORDER BY 1").to_pylist()
+    assert told == [{"result": result, "n": 20} for result in ("aberto", "ganho", "perdido")]

@@ -99,6 +99,17 @@ def test_an_export_without_accounts_says_who_is_a_customer(tmp_path: Path) -> No
     assert set(proposal["also"]) == {"customer_registry", "companies"}
 
 
+def test_a_name_that_is_customer_and_account_may_be_part_of_a_key(tmp_path: Path) -> None:
+    """Its column is declared twice, once as the customer."""
+    rows: list[dict[str, object]] = [
+        {"Opportunity ID": f"0065g0000{i // 10}", "Account Name": name(i % 20), "Stage": "Proposta", "Amount": f"{i},5",
+         "Close Date": "17/02/2025"} for i in range(80)
+    ]  # fmt: skip
+    proposal = propose([csv(tmp_path / "report.csv", rows)])[0]
+    assert proposal.declaration["key"] == ["Opportunity ID", "customer_id"]
+    assert any("Account Name juntas" in warning for warning in proposal.warnings)
+
+
 def test_accounts_in_fifteen_signs_are_those_in_eighteen(tmp_path: Path) -> None:
     eighteen = [tidy_text(code) for code in ACCOUNTS]
     accounts = csv(tmp_path / "Account.csv", [{"Id": e, "Name": name(i)} for i, e in enumerate(eighteen)])

@@ -20,6 +20,11 @@ def test_known_systems_are_mapped_right(tmp_path: Path) -> None:
     assert found.recall >= 0.95, found.missed
 
 
+def test_a_portuguese_account_of_hubspot_is_mapped_whole(tmp_path: Path) -> None:
+    found = score(tmp_path, known_systems.hubspot_in_portuguese())
+    assert (found.tables, found.wrong, found.missed) == ([], [], [])
+
+
 def test_other_names_are_mapped_right_or_left_out(tmp_path: Path) -> None:
     found = score(tmp_path, held_apart.pipedrive_in_portuguese(), held_apart.salesforce_api(), held_apart.own_system())
     assert not found.tables
