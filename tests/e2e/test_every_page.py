@@ -60,6 +60,7 @@ PAGES = (
     ("analyst", "/qualidade/rejeitadas/"),
     ("analyst", "/qualidade/corrigidos/"),
     ("analyst", "/qualidade/mudancas/"),
+    ("analyst", "/qualidade/mudancas/?kind=new"),
     ("analyst", "/qualidade/receita/"),
     ("analyst", "/qualidade/revisao/"),
     ("analyst", "/catalogo/"),

@@ -13,12 +13,7 @@ from b2shift.identify.catalogue.openlineage import events as openlineage_events
 from b2shift.identify.catalogue.portuguese import in_portuguese
 from b2shift.identify.catalogue.source_fields import SourceField, source_fields
 from b2shift.identify.cleansing.cnpj import whole_cnpj
-from b2shift.identify.contracts import (
-    CategoryDoubt,
-    CleansingEvaluation,
-    Customer360,
-    Decision,
-)
+from b2shift.identify.contracts import CategoryDoubt, CleansingEvaluation, Customer360, Decision
 from b2shift.identify.customers.bridge import build_bridge as _build_bridge
 from b2shift.identify.customers.golden import build as _build_customers
 from b2shift.identify.customers.golden import golden_sql
@@ -61,6 +56,7 @@ from b2shift.identify.quality.build import build as _build_quality
 from b2shift.identify.quality.change_evaluation import ChangeEvaluation, evaluate_changes
 from b2shift.identify.quality.evaluate import evaluate as _evaluate_cleansing
 from b2shift.identify.quality.labels import DEFECTS
+from b2shift.identify.quality.new_rows import NewRow, NewRows, new_rows
 from b2shift.identify.quality.page import quality_page
 from b2shift.identify.quality.quarantine import InQuarantine, Release
 from b2shift.identify.quality.quarantine import quarantined as _quarantined
@@ -165,6 +161,8 @@ __all__ = [
     "LineageNode",
     "Lineages",
     "MergedPage",
+    "NewRow",
+    "NewRows",
     "Operation",
     "Order",
     "Person",
@@ -222,6 +220,7 @@ __all__ = [
     "merged_companies",
     "moment_of_serial",
     "municipality",
+    "new_rows",
     "newest_date",
     "openlineage_events",
     "operations",

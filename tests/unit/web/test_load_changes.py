@@ -8,20 +8,22 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.unit.identify.sources.small import TICKETS, deliver, write_small
 from tests.unit.web import factory
 
 from b2shift.kernel.errors import AccessError
-from b2shift.lake.api import writing
+from b2shift.lake.api import Retention, retain, writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.quality.words import moved_value
-from b2shift.web.crm.load_changes import load_changes, loads_that_changed
+from b2shift.web.crm.load_changes import added_rows, load_changes, loads_that_changed, new_counts
 from b2shift.web.crm.models import Publication
 from b2shift.web.crm.rejects import HIDDEN
 
 pytestmark = pytest.mark.records
 SignIn = Callable[[Role], Client]
 PATH = "/qualidade/mudancas/"
+PEOPLE = "contato_id;cliente;nome;cargo;email;telefone\n"
 CHANGES = """
     SELECT * FROM (VALUES
         (2, 'tickets', 'changed', '77', 'priority', 'low', 'high', '10001'),
@@ -100,3 +102,56 @@ def test_who_sees_no_rows_gets_none(moved: Path, people: dict[Role, User], signe
 
 def test_a_lake_without_changes_says_so(published: Publication, signed_in: SignIn) -> None:
     assert "Nada mudou" in signed_in(Role.ANALYST).get(PATH).text
+
+
+@pytest.fixture
+def delivered_twice(tmp_path: Path, settings: Any, published: Publication) -> Path:
+    """A home that took two deliveries; a ticket and a person at a customer came with the second."""
+    home = tmp_path / "home"
+    deliver(home, write_small(tmp_path / "a", contatos=PEOPLE))
+    tickets = TICKETS + "TFAAA1;PC - WMS;question;open;2025-02-01;2025-02-01;4;high\n"
+    people = PEOPLE + "K2;TFBBB2;Joana Pessoa;Compras;joana@example.com;11999990000\n"
+    deliver(home, write_small(tmp_path / "b", tickets=tickets, contatos=people))
+    Publication.objects.update(lake_version=2)
+    settings.HOME = home
+    return home
+
+
+def test_a_count_opens_the_new_rows(delivered_twice: Path, signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get(f"{PATH}?kind=new&load=2&source=tickets")
+    (row,) = page.context["rows"]
+    assert (row.key, row.customer_id, row.values["priority"], row.hidden) == ("4", "TFAAA1", "high", False)
+    assert 'href="/clientes/TFAAA1/"' in page.text
+    listed = signed_in(Role.ANALYST).get(f"{PATH}?kind=new&load=2&source=tickets&customer=TFBBB2")
+    assert "Nenhuma linha nova" in listed.text
+
+
+def test_new_rows_show_nothing_personal(delivered_twice: Path, signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get(f"{PATH}?kind=new&load=2&source=contatos")
+    (row,) = page.context["rows"]
+    assert (row.key, row.customer_id, row.values, row.hidden) == (HIDDEN, "TFBBB2", {}, True)
+    for told in ("Joana", "joana@", "99999", "K2"):
+        assert told not in page.text
+
+
+def test_loads_and_sources_with_new_rows_are_offered(delivered_twice: Path, signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get(f"{PATH}?kind=new")
+    told = {(one.load, one.source): one.rows for one in page.context["rows"]}
+    assert told[2, "tickets"] == 1
+    assert told[1, "tickets"] == 2
+    assert "?kind=new&amp;load=2&amp;source=tickets" in page.text
+
+
+def test_rows_that_are_no_longer_kept_are_only_counted(delivered_twice: Path, signed_in: SignIn) -> None:
+    retain(delivered_twice, Retention(versions=1))
+    page = signed_in(Role.ANALYST).get(f"{PATH}?kind=new&load=2&source=tickets").text
+    assert "A versão com as linhas da carga 1 não está mais guardada" in page
+    assert "ficou a contagem: 1 linha." in page
+    events = signed_in(Role.ANALYST).get(f"{PATH}?kind=new&load=1&source=telemetria").text
+    assert "Os eventos de telemetria só são contados" in events
+
+
+def test_who_sees_no_rows_opens_no_new_ones(delivered_twice: Path, people: dict[Role, User]) -> None:
+    for read in (new_counts, lambda user: added_rows(user, 2, "tickets")):
+        with pytest.raises(AccessError):
+            read(people[Role.ADMINISTRATOR])

@@ -17,6 +17,7 @@ Number = Decimal | float | int
 # What stands where there is no value: a dash that screen readers pass over quietly.
 NOTHING = "–"
 _CNPJ = re.compile(r"[A-Z0-9]{12}\d\d", re.ASCII)
+_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
 _SWAP = str.maketrans(",.", ".,")
 _MONTHS_PT = ("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez")
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -128,6 +129,17 @@ def day(value: date | None) -> str:
     if _english():
         return f"{value.day} {_MONTHS_EN[value.month - 1]} {value.year}"
     return f"{value:%d/%m/%Y}"
+
+
+def stored(text: str) -> str:
+    """A day or a moment kept as ISO text, as people write it; any other text as it is."""
+    if not (found := _ISO.fullmatch(text)):
+        return text
+    try:
+        told = day(date.fromisoformat(found[1]))
+    except ValueError:  # no day of any calendar: `2025-02-30`
+        return text
+    return f"{told} {found[2]}" if found[2] else told
 
 
 def month(value: date | None) -> str:

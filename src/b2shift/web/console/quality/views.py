@@ -20,7 +20,7 @@ from b2shift.web.console.quality.scorecard import lost_over_time, scorecard, sco
 from b2shift.web.console.quality.sources import defect_picture, defects_of, sentence, sources_of
 from b2shift.web.crm import lake_versions
 from b2shift.web.crm.load_changes import FILTERS as CHANGE_FILTERS
-from b2shift.web.crm.load_changes import load_changes, loads_that_changed
+from b2shift.web.crm.load_changes import added_rows, load_changes, loads_that_changed, new_counts
 from b2shift.web.crm.rejects import FILTERS, MOST_PAGES, Slice, rejected_rows, repaired_values
 from b2shift.web.crm.settled_revenue import ORIGINS, settled_origins, settled_rows
 
@@ -95,17 +95,35 @@ def repaired(request: AuthenticatedRequest) -> HttpResponse:
 
 @access_required(Capability.REJECTED_ROWS)
 def moved(request: AuthenticatedRequest) -> HttpResponse:
-    """What loads changed in the rows of the ones before, value by value."""
+    """What loads changed in the rows of the ones before, value by value; `?kind=new` the rows they added."""
     asked = {name: request.GET.get(name, "").strip() for name in CHANGE_FILTERS}
+    if asked["kind"] == words.NEW:
+        return _new(request, asked)
     page = load_changes(request.user, asked, _page_number(request))
-    loads = loads_that_changed(request.user)
-    fields = [
+    return _listed(request, page, _change_fields(request.user, asked), "console/quality/moved.html")
+
+
+def _new(request: AuthenticatedRequest, asked: dict[str, str]) -> HttpResponse:
+    """The new rows of one source in one load; how many there are of each where one is still to be chosen."""
+    fields = _change_fields(request.user, asked)
+    counts = new_counts(request.user, asked["load"], asked["source"])
+    if not (asked["load"].isdecimal() and asked["source"] and counts):
+        whole = Slice(counts, len(counts), None, None)
+        return _listed(request, whole, fields, "console/quality/new_counts.html")
+    found = added_rows(request.user, counts[0].load, counts[0].source, asked["customer"], _page_number(request))
+    told = {"count": counts[0], "found": found}
+    return _listed(request, found.page, fields, "console/quality/new_rows.html", told)
+
+
+def _change_fields(user: User, asked: dict[str, str]) -> list[Field]:
+    """The filters of what loads changed, offering the loads and sources that changed anything."""
+    loads = sorted({*loads_that_changed(user), *((one.load, one.source) for one in new_counts(user))}, reverse=True)
+    return [
         Field("load", _("Carga"), asked["load"], tuple((str(n), str(n)) for n in dict.fromkeys(n for n, _s in loads))),
         Field("source", _("Fonte"), asked["source"], tuple((s, s) for s in sorted({s for _n, s in loads}))),
         Field("kind", _("Mudança"), asked["kind"], tuple((kind, str(word)) for kind, word in words.CHANGE.items())),
         Field("customer", _("Código do cliente"), asked["customer"], type="text"),
     ]
-    return _listed(request, page, fields, "console/quality/moved.html")
 
 
 @access_required(Capability.REJECTED_ROWS)
@@ -123,9 +141,15 @@ def _drill(request: AuthenticatedRequest, read: Callable[..., Slice], template: 
     return _listed(request, page, _fields(request.user, asked), template)
 
 
-def _listed(request: AuthenticatedRequest, page: Slice, fields: list[Field], template: str) -> HttpResponse:
+def _listed(
+    request: AuthenticatedRequest,
+    page: Slice,
+    fields: list[Field],
+    template: str,
+    told: dict[str, object] | None = None,
+) -> HttpResponse:
     """One page of rows under its filters: the whole page, or its list alone where only that is asked for."""
-    context = {"page": page, "rows": page.rows, "total": page.total}
+    context = {"page": page, "rows": page.rows, "total": page.total, **(told or {})}
     context |= {"chips": chips_of(fields, request.GET), "first_fields": fields}
     return render(request, template.replace(".html", "_list.html") if is_htmx_request(request) else template, context)
 

@@ -1,7 +1,6 @@
 """The words for what happened to files and values."""
 
 import re
-from datetime import date
 from decimal import Decimal
 
 from django.utils.functional import Promise
@@ -9,11 +8,10 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.identify.api import DEFECTS
-from b2shift.web.console.formats import NOTHING, day, number
+from b2shift.web.console.formats import NOTHING, number, stored
 from b2shift.web.console.table_words import COLUMN_WORDS
 from b2shift.web.console.wording import BAD, GOOD, QUIET, WARN, Tone
 
-_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})( \d{2}:\d{2}(?::\d{2})?)?(?:\.0+)?")
 _FRACTION = re.compile(r"-?\d+\.\d+")
 STATUS: dict[str, tuple[str | Promise, Tone]] = {
     "loaded": (_("Lida"), GOOD),
@@ -28,7 +26,9 @@ TREATMENT: dict[str, str | Promise] = {
     "unknown": _("Deixado sem valor"),
     "rejected": _("Rejeitado"),
 }
+NEW = "new"
 CHANGE: dict[str, str | Promise] = {
+    NEW: _("Nova"),
     "changed": _("Alterada"),
     "corrected": _("Retificada"),
     "late": _("Tardia"),
@@ -78,11 +78,9 @@ def change(kind: str) -> str:
 
 def moved_value(text: str | None) -> str:
     """A value of a table, kept as text, as people write days and numbers."""
-    if text and (found := _MOMENT.fullmatch(text)):
-        return day(date.fromisoformat(found[1])) + (found[2] or "")
     if text and _FRACTION.fullmatch(text):
         return number(Decimal(text), max(2, len(text.rstrip("0").partition(".")[2])))
-    return text or ""
+    return stored(text or "")
 
 
 def column_word(name: str) -> str:
