@@ -74,24 +74,28 @@ def sent(user: User, key: str) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_file())
 
 
-def deliver(user: User, key: str, read: Collection[str]) -> Path:
-    """Move the files of a key to the folder of deliveries of the home, where `b2shift run` finds them; that folder.
+def deliver(user: User, key: str, read: Collection[str]) -> None:
+    """Move the files of a key to the folder of deliveries of the home, where `b2shift run` finds them.
 
     Only those named in `read`: the others hold no table and are deleted.
     """
-    inbox = Path(settings.HOME) / "inbox"
+    folder = inbox()
     files = sent(user, key)
     try:
-        inbox.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for path in files:
             if path.name in read:
-                shutil.move(path, inbox / path.name)
+                shutil.move(path, folder / path.name)
             else:
                 path.unlink()
         _folder(user, key).rmdir()
     except OSError as error:
-        raise StorageError(_("Os arquivos não puderam ser guardados"), value=inbox, hint=error) from error
-    return inbox
+        raise StorageError(_("Os arquivos não puderam ser guardados"), value=folder, hint=error) from error
+
+
+def inbox() -> Path:
+    """The folder of deliveries of the home."""
+    return Path(settings.HOME) / "inbox"
 
 
 def discard(user: User, key: str) -> None:

@@ -27,6 +27,7 @@ from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import counted
 from b2shift.web.console.sources.changes import recent, resting
 from b2shift.web.console.sources.decisions import corrections, included
+from b2shift.web.console.sources.loading import to_load
 from b2shift.web.console.sources.uploads import MOST_FILES, deliver, discard, receive, sent
 
 
@@ -41,6 +42,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "sources": found,
         "sentence": f"{text}; {mine}.",
         "changes": recent(),
+        "loading": to_load(found),
         "most_files": MOST_FILES,
         "most_megabytes": settings.UPLOAD_BYTES // 1_000_000,
     }
@@ -53,7 +55,7 @@ def declaration(request: AuthenticatedRequest, name: str) -> HttpResponse:
     found = next((one for one in declared_sources(Path(settings.HOME)) if one.source == name), None)
     if found is None:
         raise Http404(_("Não há fonte com este nome."))
-    context = {"source": found, "changes": recent(name), "use": resting(name)}
+    context = {"source": found, "changes": recent(name), "use": resting(name), "loading": to_load([found])}
     return render(request, "console/sources/declaration.html", context)
 
 
@@ -124,13 +126,9 @@ def _save(
     said = _("Declarada na página por %(who)s em %(day)s") % {
         "who": request.user.get_username(), "day": timezone.localdate().isoformat()}  # fmt: skip
     write_sources(chosen, home, note=said)
-    inbox = deliver(request.user, key, read)
-    text = ngettext(
-        "%(n)s fonte declarada. Para carregar: b2shift run %(folder)s",
-        "%(n)s fontes declaradas. Para carregar: b2shift run %(folder)s",
-        len(chosen),
-    )
-    messages.success(request, text % {"n": len(chosen), "folder": inbox})
+    deliver(request.user, key, read)
+    text = ngettext("%(n)s fonte declarada. Falta carregar.", "%(n)s fontes declaradas. Falta carregar.", len(chosen))
+    messages.success(request, text % {"n": len(chosen)})
     return redirect("console:sources")
 
 
