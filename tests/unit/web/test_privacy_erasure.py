@@ -176,7 +176,10 @@ def test_the_page_keeps_an_order_that_a_process_of_its_own_carries_out(
     assert (kept.state, kept.person_ref, kept.result["left"]) == ("feita", "", 0)
     event = AuditEvent.objects.get(action="person_erased")
     assert (event.actor, event.channel, event.object_id) == (people[Role.ADMINISTRATOR], "web", done.erasure)
-    assert browser.get("/lgpd/titulares/contacts/k6/").status_code == 400
+    for gone in (browser.get("/lgpd/titulares/contacts/k6/"), browser.get("/lgpd/titulares/contacts/k6/previa/"),
+                 browser.post("/lgpd/titulares/contacts/k6/exportar/"), order(browser)):  # fmt: skip
+        assert (gone.status_code, "Esta pessoa foi apagada dos dados" in gone.text) == (404, True)
+    assert "Procure pelo nome" in browser.get("/lgpd/titulares/contacts/k999/").text
     assert browser.post("/lgpd/eliminacoes/retomar/").status_code == 302
     assert len(started) == 3
 

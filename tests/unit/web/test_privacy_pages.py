@@ -2,17 +2,25 @@
 
 import io
 import json
+import re
+import shutil
 import zipfile
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.unit.web import factory
 
 from b2shift.interact.contracts import Effect, Stage
+from b2shift.lake.api import writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
+from b2shift.web.console.templatetags.formats import stored
+from b2shift.web.crm.models import Publication
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.outbox import gate
 from b2shift.web.outbox.models import Message, Permission
@@ -213,3 +221,40 @@ def test_where_nobody_read_both_halves_of_the_page_say_so(signed_in: SignIn) -> 
     page = signed_in(Role.ADMINISTRATOR).get("/lgpd/leituras/").text
     assert "Ninguém leu dados pessoais" in page
     assert "Nenhuma finalidade foi declarada: ninguém leu." in page
+
+
+def test_days_are_written_as_people_write_them(
+    signed_in: SignIn, people: People, tmp_path: Path, lake_home: Path, settings: Any
+) -> None:
+    shutil.copytree(lake_home / "lake", tmp_path / "home" / "lake")
+    settings.HOME = tmp_path / "home"
+    with writing(tmp_path / "home") as session:
+        rows = session.query("SELECT * REPLACE (DATE '2025-02-01' AS consented_on) FROM contacts")
+        session.write(factory.specs()["identify"]["contacts"], rows)
+        Publication.objects.update(lake_version=session.commit(date(2026, 11, 30)))
+    browser = signed_in(Role.ADMINISTRATOR)
+    browser.post("/lgpd/pedidos/novo/", REQUEST)
+    pages = ["/lgpd/titulares/contacts/k6/", f"/lgpd/pedidos/{RightsRequest.objects.get().protocol}/"]
+    shown = [browser.get(page).text for page in pages]
+    assert "01/02/2025" in shown[0]
+    assert "como era em 31/10/2026" in shown[1]
+    assert not [page for page in shown if re.search(r">[^<]*\b20\d\d-\d\d-\d\d\b", page)]
+    User.objects.filter(pk=people[Role.ADMINISTRATOR].pk).update(language="en")
+    assert "1 Feb 2025" in browser.get(pages[0]).text
+    assert "31 Oct 2026" in browser.get(pages[1]).text
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ("2025-02-01", "01/02/2025"),
+        ("2025-02-01 10:05:00", "01/02/2025 10:05:00"),
+        ("2025-02-01T10:05:00+00:00", "01/02/2025 10:05:00"),
+        ("2025-02-30", "2025-02-30"),
+        ("sim", "sim"),
+        ("12.50", "12.50"),
+        (12, 12),
+    ],
+)
+def test_values_kept_as_text_are_told_as_people_do(kept: object, shown: object) -> None:
+    assert stored(kept) == shown

@@ -13,7 +13,7 @@ from b2shift.identify.api import pending_erasures
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
-from b2shift.web.console.privacy.views import person_page
+from b2shift.web.console.privacy.views import about_a_person, person_page
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.privacy import orders
 from b2shift.web.privacy.erasure import require_reason
@@ -36,6 +36,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
 
 
 @access_required(Capability.PRIVACY, methods=("POST",))
+@about_a_person
 def order(request: AuthenticatedRequest, table: str, code: str) -> HttpResponse:
     """Order a person to be taken out, once the code was typed again and a reason given."""
     doer, reason, reference = Doer.of(request), request.POST.get("reason", "")[:160], f"{table}/{code}"

@@ -1,18 +1,20 @@
 """`/lgpd/`: overview, persons, their report, export and erasure, operations, who read what."""
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from b2shift.identify.api import find_persons, operations, purposes
-from b2shift.kernel.errors import InputError
+from b2shift.identify.api import find_persons, is_suppressed, operations, purposes
+from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.web.accounts.permissions import GRANTS, Capability
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
@@ -30,6 +32,26 @@ _BASES = {
     "obrigacao_legal": gettext_lazy("Obrigação legal"),
     "exercicio_de_direitos": gettext_lazy("Exercício regular de direitos e proteção do crédito"),
 }
+PersonView = Callable[[AuthenticatedRequest, str, str], HttpResponse]
+
+
+def about_a_person(view: PersonView) -> PersonView:
+    """Answer 404, and say why, at an address of nobody the data know."""
+
+    @wraps(view)
+    def looked_up(request: AuthenticatedRequest, table: str, code: str) -> HttpResponse:
+        try:
+            return view(request, table, code)
+        except UnknownNameError as error:
+            raise Http404(_nobody(table, code)) from error
+
+    return looked_up
+
+
+def _nobody(table: str, code: str) -> str:
+    if table == "contacts" and is_suppressed(Path(settings.HOME), person_id=code):
+        return _("Esta pessoa foi apagada dos dados e não volta em entregas. A ordem, sem o nome, fica em Eliminações.")
+    return _("Ninguém tem este código nos dados: a pessoa pode ter sido apagada, ou não vir mais. Procure pelo nome.")
 
 
 @access_required(Capability.PRIVACY)
@@ -53,6 +75,7 @@ def persons(request: AuthenticatedRequest) -> HttpResponse:
 
 
 @access_required(Capability.PRIVACY)
+@about_a_person
 def person(request: AuthenticatedRequest, table: str, code: str) -> HttpResponse:
     """Everything held about one person; that somebody looked is written down first."""
     return person_page(request, f"{table}/{code}")
@@ -68,6 +91,7 @@ def person_page(request: AuthenticatedRequest, reference: str, *, problem: str =
 
 
 @access_required(Capability.PRIVACY)
+@about_a_person
 def preview(request: AuthenticatedRequest, table: str, code: str) -> HttpResponse:
     """What an erasure would leave where it is somebody else's; looked up in every kept version, hence on its own."""
     context = {"plan": erasure.preview(f"{table}/{code}", timezone.now())}
@@ -75,6 +99,7 @@ def preview(request: AuthenticatedRequest, table: str, code: str) -> HttpRespons
 
 
 @access_required(Capability.PRIVACY, methods=("POST",))
+@about_a_person
 def export(request: AuthenticatedRequest, table: str, code: str) -> HttpResponse:
     """The package to be handed over: JSON and CSV in a zip."""
     answer = HttpResponse(report.package(Doer.of(request), f"{table}/{code}"), content_type="application/zip")

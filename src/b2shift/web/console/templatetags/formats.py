@@ -44,6 +44,16 @@ for _name, _format in FORMATS.items():
     register.filter(_name, _format)
 register.filter(formats.against_mean)
 register.filter(formats.cnpj)
+
+
+@register.filter
+def stored(value: Any) -> Any:
+    """A value kept as text as people read it: days, yes and no."""
+    if not isinstance(value, str):
+        return value
+    return wording.shipped(value) if value in ("sim", "não") else formats.stored(value)
+
+
 register.filter(wording.shipped)
 register.filter(wording.figures_too)
 
