@@ -78,7 +78,7 @@ def evaluate(lake: Lake, drop: Path) -> tuple[ResolutionEvaluation, ...]:
             doubts=doubts.get(question, 0),
         )
         for question, true, predicted in (
-            ("customer", _customers(truth, "existing_customer"), _customers(predicted_rows, "customer_id")),
+            ("customer", _true_customers(truth), _customers(predicted_rows, "customer_id")),
             ("prospect", _pairs(truth, "entity"), _pairs(predicted_rows, "entity_id")),
         )
     )
@@ -86,6 +86,12 @@ def evaluate(lake: Lake, drop: Path) -> tuple[ResolutionEvaluation, ...]:
 
 def _customers(rows: list[dict[str, str]], column: str) -> set[tuple[str, str]]:
     return {(row["prospect_id"], row[column]) for row in rows if row[column]}
+
+
+def _true_customers(rows: list[dict[str, str]]) -> set[tuple[str, str]]:
+    """Each prospect of a company that is a customer: the truth of a later drop names a new customer beside one only."""
+    customers = {row["entity"]: row["existing_customer"] for row in rows if row["existing_customer"]}
+    return {(row["prospect_id"], customers[row["entity"]]) for row in rows if row["entity"] in customers}
 
 
 def _pairs(rows: list[dict[str, str]], column: str) -> set[tuple[str, str]]:

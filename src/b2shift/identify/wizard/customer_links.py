@@ -199,13 +199,12 @@ def _link(sample: Sample, mapping: TableMapping, known: list[_KnownCodes], *, by
             position, f"{sample.header[position]!r}: {share:.0%} dos seus valores {codes.description}", codes.system
         )
     named = _column_named_customer(mapping)
+    sure = named is not None and mapping.customer_confidence[named] >= CONFIDENCE_THRESHOLD
+    if (not known or by_evidence) and named is not None and not sure:
+        return CustomerLink(None, f"só {sample.header[named]!r} se parece com o nome de um cliente; escolha a coluna")
     if not known or by_evidence:
         return CustomerLink(named, "pelo nome; nenhum arquivo é o cadastro", by_evidence=by_evidence)
-    if (
-        named is not None
-        and mapping.customer_confidence[named] >= CONFIDENCE_THRESHOLD
-        and (few := _share(values[named], known[0].codes))
-    ):
+    if sure and named is not None and (few := _share(values[named], known[0].codes)):
         return CustomerLink(
             named, f"{sample.header[named]!r}: pelo nome; só {few:.0%} {known[0].description}", known[0].system
         )

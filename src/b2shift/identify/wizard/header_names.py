@@ -5,7 +5,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from b2shift.kernel.text import as_code, fold
+from b2shift.kernel.text import as_code, fold, repair_mojibake
 from b2shift.kernel.yaml import parse_yaml
 
 _CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -29,8 +29,8 @@ def _concept_of_word() -> dict[str, str]:
 
 @cache
 def concepts(name: str) -> frozenset[str]:
-    """`Data de criação`, `CreatedDate` → {date, created}; `Nº` is a number."""
-    initials = _INITIALS.sub(r"\1", _NUMBER.sub("numero ", name))
+    """`Data de criação`, `CreatedDate`, `Data de criaÃ§Ã£o` → {date, created}; `Nº` is a number."""
+    initials = _INITIALS.sub(r"\1", _NUMBER.sub("numero ", repair_mojibake(name)))
     parts = [part for part in _PUNCTUATION.split(fold(_CAMEL_CASE.sub(" ", initials))) if part and not part.isdigit()]
     significant = [part for part in parts if part not in canonical_schema()["ignored"]] or parts
     return frozenset(_concept_of_word().get(part, part) for part in significant)
@@ -44,7 +44,8 @@ class QualifiedHeader(NamedTuple):
 
 
 def split_header(header: str) -> QualifiedHeader:
-    """`Deal - Value` → (opportunities, Value)."""
+    """`Deal - Value`, `NegÃ³cio - Valor` → (opportunities, Value)."""
+    header = repair_mojibake(header)
     for mark in (" - ", ": ", "."):
         prefix, found, rest = header.partition(mark)
         table = table_of_object(prefix) if found else None

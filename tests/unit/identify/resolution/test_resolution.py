@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from tests.unit.identify.resolution.population import AS_OF, CUSTOMERS, EXTRA, NEW, resolved
 
-from b2shift.identify.api import decide_link, possible_duplicates, prospect_links, resolution_report, resolve
+from b2shift.identify.api import (
+    decide_link,
+    evaluate_resolution,
+    possible_duplicates,
+    prospect_links,
+    resolution_report,
+    resolve,
+)
 from b2shift.identify.contracts import Answer, LinkDecision, TypedCompany
 from b2shift.kernel.errors import StateError, UnknownNameError
 from b2shift.lake.api import Lake, open_lake, writing
@@ -116,3 +123,14 @@ def test_a_version_before_resolution_says_so(tmp_path: Path) -> None:
     with pytest.raises(StateError, match="b2shift run"):
         resolution_report(lake)
     assert possible_duplicates(lake, TypedCompany(name="Aurora")) == ()
+
+
+def test_every_prospect_of_a_new_customer_is_it_though_the_truth_names_one(tmp_path: Path) -> None:
+    """As the truth of later deliveries does."""
+    lake = resolved(tmp_path, [*NEW, *EXTRA, EXTRA[2] | {"prospect_id": "P90004"}])
+    assert {entities(lake)[one]["customer_id"] for one in ("P90002", "P90004")} == {"C00007"}
+    (tmp_path / "_truth").mkdir()
+    told = ["prospect_id,entity,existing_customer", "P90002,7,C00007", "P90004,7,", "P90003,8,C00008"]
+    (tmp_path / "_truth" / "prospects.csv").write_text("\n".join(told) + "\n", encoding="utf-8")
+    customers = evaluate_resolution(lake, tmp_path)[0]
+    assert (customers.true_pairs, customers.told_pairs, customers.right_pairs) == (3, 3, 3)

@@ -32,6 +32,32 @@ def test_other_names_are_mapped_right_or_left_out(tmp_path: Path) -> None:
     assert found.recall >= 0.75, found.missed
 
 
+def test_headers_read_in_the_wrong_encoding_are_mapped_like_whole_ones(tmp_path: Path) -> None:
+    """`NegÃ³cio - Valor`, as a copy through a spreadsheet leaves it."""
+    exports = held_apart.pipedrive_in_portuguese()
+    spoilt = [
+        one._replace(columns={h.encode().decode("latin-1"): to for h, to in one.columns.items()}, encoding="utf-8")
+        for one in exports
+    ]
+    whole, found = score(tmp_path / "whole", exports), score(tmp_path / "spoilt", spoilt)
+    assert (found.tables, found.wrong, found.right) == ([], [], whole.right)
+
+
+def test_the_name_of_a_deal_is_no_customer(tmp_path: Path) -> None:
+    """Nothing is a customer's key for want of a better one; in Spanish the associated company is."""
+    head = "ID de registro;Nombre del negocio;Etapa del negocio;Importe;Fecha de cierre"
+    rows = [f"{700 + i};Renovación {i};Contrato;{i},5;17/02/2025" for i in range(40)]
+    (tmp_path / "negocios.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    proposal = propose([tmp_path / "negocios.csv"])[0]
+    assert proposal.table == "opportunities"
+    assert "customer_id" not in {column.to for column in proposal.mapped}
+    assert any("Nombre del negocio" in warning and "escolha a coluna" in warning for warning in proposal.warnings)
+    told = [f"{row};{cities}" for row, cities in zip(rows, ["Aurora", "Boa Vista"] * 20, strict=True)]
+    (tmp_path / "negocios.csv").write_text("\n".join([f"{head};Empresa asociada", *told]) + "\n", encoding="utf-8")
+    found = {column.to: column.header for column in propose([tmp_path / "negocios.csv"])[0].mapped}
+    assert found["customer_id"] == "Empresa asociada"
+
+
 def test_a_field_with_a_whole_file_inside_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "longa.csv").write_text(f"nome;valor\nx;{'A' * 200_000}\n")
     with pytest.raises(SourceError, match=r"não se deixam separar.*longa\.csv"):
