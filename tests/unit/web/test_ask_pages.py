@@ -14,8 +14,8 @@ from django.utils.translation import override
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.web.accounts.models import Tile, Token, User
 from b2shift.web.accounts.roles import Role
+from b2shift.web.console.answer_scope import scope_words
 from b2shift.web.console.ask.figures import narrative_of
-from b2shift.web.console.templatetags.formats import scope_words
 from b2shift.web.crm.models import Publication, VendorUser
 from b2shift.web.crm.questions import ask, rows_of
 from b2shift.web.crm.reading import visible_customers
@@ -239,3 +239,9 @@ def test_the_scope_of_an_answer_has_names_for_codes(published: Publication) -> N
         == f"carteira de {seller.name} e unidade TOTVS Gestão"
     )
     assert scope_words("toda a base") == "toda a base"
+    with override("en"):
+        assert scope_words(f"carteira de {seller.pk}") == f"portfolio of {seller.name}"
+        both = "carteira de 12 responsáveis e estados SP, RJ e unidade techfin"
+        assert scope_words(both) == "portfolio of 12 owners and states SP, RJ and unit Techfin"
+        assert scope_words("carteira de ninguém e unidade nenhuma") == "portfolio of nobody and unit none"
+        assert scope_words("toda a base") == "the whole base"

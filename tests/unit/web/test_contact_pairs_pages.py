@@ -1,6 +1,7 @@
 """Contacts that repeat, as pages: whose names appear to whom, the answers kept, and that merges come apart again."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,18 @@ from django.test import Client
 from tests.unit.identify.refined import SPECS, arrow
 from tests.unit.web.factory import AS_OF
 
+from b2shift.identify.api import decide_link
+from b2shift.identify.contracts import Answer, LinkDecision
 from b2shift.lake.api import Lake, open_lake, writing
+from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.resolution import contacts
+from b2shift.web.crm.rejects import HIDDEN
 from b2shift.web.ledger.models import AuditEvent
 
 SignIn = Callable[[Role], Client]
 PAGE = "/contatos-repetidos/"
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 ENTER = {Role.ANALYST, Role.MARKETING, Role.MANAGER, Role.EXECUTOR}
 MARIA = {"name": "Maria Colibri", "email": "maria@segredo.example", "phone": "(11) 98888-0000"}
 EVIDENCE = [
@@ -151,3 +157,17 @@ def test_answers_are_kept_taken_back_and_only_of_what_one_sees(signed_in: SignIn
 @pytest.mark.parametrize("query", ["?ver=nada", "?cursor=0", "?cursor=x"])
 def test_a_list_that_does_not_exist_is_refused(signed_in: SignIn, home: Path, query: str) -> None:
     assert signed_in(Role.ANALYST).get(PAGE + query).status_code == 400
+
+
+def test_who_decided_is_told_by_name_and_never_by_an_address(
+    signed_in: SignIn, people: dict[Role, User], home: Path
+) -> None:
+    browser = signed_in(Role.ANALYST)
+    browser.post("/contatos-repetidos/resposta/", {"prospect_id": "K1", "same_as": "K2", "answer": "rejected"})
+    decided = LinkDecision(prospect_id="K3", same_as="K4", answer=Answer.REJECTED, by="saiu@outra.example", at=NOW)
+    decide_link(contacts.lake(), home, decided)
+    page = browser.get(f"{PAGE}?ver=decididas").text
+    assert f"{people[Role.ANALYST].name}, em" in page
+    assert f"{HIDDEN}, em" in page
+    for address in (people[Role.ANALYST].email, "saiu@outra.example", "outra.example"):
+        assert address not in page.split('id="list"')[1]

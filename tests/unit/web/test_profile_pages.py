@@ -72,3 +72,15 @@ def test_columns_that_go_together_are_drawn(signed_in: SignIn) -> None:
     heat = told["heat"]
     strongest = max(row[2] for row in heat.table.rows if row[0] != row[1])
     assert strongest == abs(told["profile"].relations[0].strength)
+
+
+def test_yes_no_and_figures_of_the_pictures_are_english_on_english_pages(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ANALYST)
+    portuguese = browser.get(PAGES[0], headers=PART).text
+    assert ">sim " in portuguese or ">não " in portuguese
+    browser.post("/preferencias/", {"language": "en"})
+    part = browser.get(PAGES[0], headers=PART).text
+    assert ">yes " in part or ">no " in part
+    for told in (">sim ", ">não ", "Valores mais", "Histograma", ">De "):
+        assert told in portuguese
+        assert told not in part

@@ -89,7 +89,7 @@ def test_each_person_gets_the_numbers_of_their_own_rows(report: Report, people: 
             assert code == _answer(person, question).fingerprint
             assert code in words
             assert any(code in row for row in cells)
-    assert "carteira de U0002" in text_of(bytes(make_for(report, seller, FIRST, ["pdf"])[0].content))
+    assert "carteira de Carla Costa" in text_of(bytes(make_for(report, seller, FIRST, ["pdf"])[0].content))
     assert "toda a base" not in text_of(bytes(make_for(report, seller, FIRST, ["pdf"])[0].content))
 
 

@@ -20,7 +20,7 @@ from b2shift.web.console.catalogue.words import DESCRIBED
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.formats import number
-from b2shift.web.console.wording import BAD, GOOD, WARN, Tone
+from b2shift.web.console.wording import BAD, GOOD, WARN, Tone, figures_too
 from b2shift.web.crm import lake_versions
 from b2shift.web.crm.cache import cached
 from b2shift.web.crm.lake import lake
@@ -116,7 +116,7 @@ def _row(column: ColumnProfile) -> Row:
     return Row(
         column=column,
         missing=column.missing / column.rows if column.rows else 0.0,
-        picture=SafeString(profile_chart(column)),  # drawn by our own code, its texts escaped
+        picture=SafeString(profile_chart(column, figures_too)),  # drawn by our own code, its texts escaped
         summary=summary(column),
         outliers=outlier_words(column),
         verdict=str(word),

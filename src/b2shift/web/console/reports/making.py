@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from b2shift.kernel.text import fold
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.console.answer_scope import scope_words
 from b2shift.web.console.reports.pdf import printed
 from b2shift.web.console.reports.pieces import Document, document
 from b2shift.web.console.reports.workbook import workbook
@@ -110,7 +111,7 @@ def _tell(report: Report, person: User, kept: list[Edition], day: date, now: dat
     text = _("Relatório %(title)s de %(day)s, sobre %(scope)s.") % {
         "title": report.title,
         "day": f"{day:%d/%m/%Y}",
-        "scope": kept[0].scope,
+        "scope": scope_words(kept[0].scope),
     }
     link = f"\n\n{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else ""
     key = f"relatorio:{report.pk}:{person.pk}:{day}"

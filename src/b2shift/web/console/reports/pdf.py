@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import StateError
+from b2shift.web.console.answer_scope import scope_words
 from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.formats import day, number
 from b2shift.web.console.reports.drawing import BOLD, FONT, INK, LINE, MUTED, draw, fitted, height_of, plain
@@ -27,7 +28,7 @@ def printed(document: Document) -> bytes:
     buffer = BytesIO()
     canvas = Canvas(buffer, pagesize=(WIDE, HIGH), invariant=1, lang="pt-BR")
     canvas.setTitle(document.title)
-    canvas.setSubject(document.scope)
+    canvas.setSubject(scope_words(document.scope))
     canvas.setAuthor("B2Shift")
     page = _Page(canvas, document)
     page.open()
@@ -83,7 +84,7 @@ class _Page:
 def _head(page: _Page, document: Document) -> None:
     page.words(document.title, 18, bold=True)
     page.y -= 2
-    facts = [document.person, day(document.day), _("Escopo: %(scope)s") % {"scope": document.scope}]
+    facts = [document.person, day(document.day), _("Escopo: %(scope)s") % {"scope": scope_words(document.scope)}]
     facts.append(_("versão %(version)s dos dados") % {"version": document.version})
     page.words(" · ".join(facts), 9, colour=MUTED)
     page.y -= 10

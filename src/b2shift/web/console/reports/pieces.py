@@ -12,6 +12,7 @@ from b2shift.insight.contracts import Answer
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.accounts.models import User
+from b2shift.web.console.answer_scope import scope_words
 from b2shift.web.console.ask.figures import Figure, chart_of, figures_of, narrative_of, period_of, table_of
 from b2shift.web.console.charts import Chart, Table
 from b2shift.web.console.formats import day
@@ -47,7 +48,7 @@ class Piece:
             other = self.answer.compared_period
             parts.append(_("Comparado com: %(period)s") % {"period": f"{day(other.start)} – {day(other.end)}"})
         parts += [
-            _("Escopo: %(scope)s") % {"scope": self.answer.scope},
+            _("Escopo: %(scope)s") % {"scope": scope_words(self.answer.scope)},
             _("Dados até %(day)s, versão %(version)s")
             % {"day": day(self.answer.as_of), "version": self.answer.version},
             _("Código da resposta: %(code)s") % {"code": self.answer.fingerprint},

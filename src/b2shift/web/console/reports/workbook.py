@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import StateError
+from b2shift.web.console.answer_scope import scope_words
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import day
 from b2shift.web.console.mrr_formats import delivered
@@ -38,7 +39,7 @@ def workbook(document: Document) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
     book = Workbook(buffer, options)
     made = datetime(document.day.year, document.day.month, document.day.day, tzinfo=UTC).replace(tzinfo=None)
-    book.set_properties({"title": document.title, "subject": document.scope, "created": made})
+    book.set_properties({"title": document.title, "subject": scope_words(document.scope), "created": made})
     forms = _Forms(book)
     front = book.add_worksheet(_("Resumo"))
     names = _sheet_names([piece.title for piece in document.pieces])
@@ -80,7 +81,7 @@ def _front(sheet: Any, document: Document, names: Sequence[str], forms: _Forms) 
     sheet.set_column(2, 4, 26)
     sheet.set_column(5, 5, 70)
     sheet.write_string(0, 0, document.title, forms.title)
-    sheet.write_string(1, 0, f"{document.person} · {day(document.day)} · {document.scope}", forms.muted)
+    sheet.write_string(1, 0, f"{document.person} · {day(document.day)} · {scope_words(document.scope)}", forms.muted)
     headings = (_("Planilha"), _("O que diz"), _("Período"), _("Escopo"), _("Código da resposta"), _("Definição"))
     for n, heading in enumerate(headings):
         sheet.write_string(3, n, heading, forms.head)
@@ -92,7 +93,7 @@ def _front(sheet: Any, document: Document, names: Sequence[str], forms: _Forms) 
             continue
         period = piece.answer.period
         sheet.write_string(n, 2, f"{day(period.start)} – {day(period.end)}" if period else "")
-        sheet.write_string(n, 3, piece.answer.scope)
+        sheet.write_string(n, 3, scope_words(piece.answer.scope))
         sheet.write_string(n, 4, piece.answer.fingerprint)
         sheet.write_string(n, 5, " ".join(f"{k}: {v}" for k, v in piece.answer.definitions.items()), forms.wrapped)
     sheet.freeze_panes(4, 1)

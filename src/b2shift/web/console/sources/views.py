@@ -25,6 +25,7 @@ from b2shift.kernel.errors import InputError, SourceError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import counted
+from b2shift.web.console.sources import comments
 from b2shift.web.console.sources.changes import recent, resting
 from b2shift.web.console.sources.decisions import corrections, included
 from b2shift.web.console.sources.loading import to_load
@@ -56,6 +57,7 @@ def declaration(request: AuthenticatedRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404(_("Não há fonte com este nome."))
     context = {"source": found, "changes": recent(name), "use": resting(name), "loading": to_load([found])}
+    context["text"] = comments.told(found.text)
     return render(request, "console/sources/declaration.html", context)
 
 
@@ -123,8 +125,7 @@ def _save(
 ) -> HttpResponse:
     if not chosen:
         raise InputError(_("Nenhuma fonte foi escolhida"), hint=_("Marque ao menos uma"))
-    said = _("Declarada na página por %(who)s em %(day)s") % {
-        "who": request.user.get_username(), "day": timezone.localdate().isoformat()}  # fmt: skip
+    said = f"Declarada na página por {request.user.get_username()} em {timezone.localdate().isoformat()}"
     write_sources(chosen, home, note=said)
     deliver(request.user, key, read)
     text = ngettext("%(n)s fonte declarada. Falta carregar.", "%(n)s fontes declaradas. Falta carregar.", len(chosen))
@@ -153,6 +154,6 @@ def _shown(one: SourceProposal, use: bool) -> dict[str, object]:
         "columns": columns,
         "customer": customer,
         "places": [name for name in canonical_tables()[one.table] if name != "customer_id"],
-        "yaml": source_yaml(one),
+        "yaml": comments.told(source_yaml(one)),
         "sure": sum(column.confidence >= 0.9 for column in one.mapped),
     }

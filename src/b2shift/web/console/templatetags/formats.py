@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 
 from b2shift.identify.api import in_portuguese
 from b2shift.metrics.contracts import Metric
-from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.console import formats, mrr_formats, wording
+from b2shift.web.console.answer_scope import scope_words
 from b2shift.web.console.badges import badge
 from b2shift.web.console.segments.persona import point
-from b2shift.web.crm.models import VendorUser
 
 register = template.Library()
 
@@ -44,6 +43,7 @@ for _name, _format in FORMATS.items():
     register.filter(_name, _format)
 register.filter(formats.against_mean)
 register.filter(formats.cnpj)
+register.filter(scope_words)
 
 
 @register.filter
@@ -112,15 +112,6 @@ def unbroken(text: str) -> str:
 def survey_point(name: str) -> str:
     """A point that a survey asks about, in words."""
     return point(name)
-
-
-@register.filter
-def scope_words(scope: str) -> str:
-    """Whose rows an answer counted, with the names of units and people for their codes."""
-    codes = re.findall(r"\w+", scope)
-    names = dict(VendorUser.objects.filter(pk__in=codes).values_list("pk", "name"))
-    names |= {code: str(name) for code, name in BusinessUnit.choices}
-    return re.sub(r"\w+", lambda found: names.get(found[0], found[0]), scope)
 
 
 @register.filter

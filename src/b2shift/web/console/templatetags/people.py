@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import BusinessUnit, Role
 from b2shift.web.console.formats import NOTHING
+from b2shift.web.crm.rejects import HIDDEN
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.personal import Purpose
 
@@ -22,6 +23,15 @@ register = template.Library()
 def of(values: Mapping[Any, Any], key: Any) -> Any:
     """The value of a mapping at a key that a template holds in a variable."""
     return values.get(key)
+
+
+@register.filter
+def doer_name(by: str) -> str:
+    """Who did something, told by the address they sign in with: their name; the address of who is no user is hidden."""
+    if "@" not in by:
+        return by
+    found = User.objects.filter(email__iexact=by).values_list("name", flat=True).first()
+    return found or HIDDEN
 
 
 @register.filter
