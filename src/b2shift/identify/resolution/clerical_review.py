@@ -10,6 +10,8 @@ from b2shift.identify.contracts import Answer, LinkDecision, LinkEvidence
 from b2shift.kernel.contract import Contract
 from b2shift.lake.api import Lake
 
+LOWER = 0.005
+
 
 class ReviewPair(Contract):
     """Two records that may be one: how likely, why, and what a person decided."""
@@ -21,6 +23,16 @@ class ReviewPair(Contract):
     evidence: tuple[LinkEvidence, ...]
     decision: LinkDecision | None = Field(None, description="the newest answer that holds")
     applied: bool = Field(False, description="whether this version already follows the answer")
+
+    @property
+    def alone(self) -> float:
+        """The chance that its points alone would give it."""
+        return float(1 / (1 + 2.0 ** -max(-500.0, min(500.0, self.points))))
+
+    @property
+    def shared(self) -> bool:
+        """Whether its chance is visibly lower than its points say: another record may be one of both."""
+        return not self.applied and self.alone - self.probability >= LOWER
 
 
 Pair = TypeVar("Pair", bound=ReviewPair)

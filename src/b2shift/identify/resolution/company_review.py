@@ -14,6 +14,7 @@ from b2shift.identify.resolution.clerical_review import (
     review_page,
 )
 from b2shift.identify.resolution.decisions import company_decisions
+from b2shift.identify.resolution.rivals import Rival, SharedPair, rivals_of
 from b2shift.kernel.contract import Contract
 from b2shift.lake.api import Lake
 
@@ -39,6 +40,7 @@ class CompanyPair(ReviewPair):
 
     one: CompanyRecord
     other: CompanyRecord
+    rivals: tuple[Rival, ...] = Field((), description="records that one of both may be instead, likeliest first")
 
 
 # Older versions have prospects without domain and phone.
@@ -56,16 +58,29 @@ _QUEUE = ReviewQueue(
 
 def pending(lake: Lake, home: Path, *, limit: int, offset: int = 0) -> PairsPage[CompanyPair]:
     """Pairs in doubt without a decision, the likeliest first; none in a version older than resolution."""
-    return review_page(lake, home, _QUEUE, PENDING, {"limit": limit, "offset": offset})
+    return _with_rivals(lake, review_page(lake, home, _QUEUE, PENDING, {"limit": limit, "offset": offset}))
 
 
 def answered(lake: Lake, home: Path, *, limit: int, offset: int = 0) -> PairsPage[CompanyPair]:
     """Pairs with a decision that stands, the newest first; those the version no longer compares are left out."""
-    return review_page(lake, home, _QUEUE, ANSWERED, {"limit": limit, "offset": offset})
+    return _with_rivals(lake, review_page(lake, home, _QUEUE, ANSWERED, {"limit": limit, "offset": offset}))
 
 
 def same_company(lake: Lake, home: Path, entity: str) -> tuple[CompanyPair, ...]:
     """The matches within an entity, the likeliest first."""
     members = "(SELECT prospect_id FROM prospect_entities WHERE entity_id = $entity)"
     where = f"l.zone = 'same' AND l.prospect_id IN {members} AND (l.same_as = $entity OR l.same_as IN {members})"
-    return review_page(lake, home, _QUEUE, where, {"entity": entity, "limit": 500, "offset": 0}).pairs
+    return _with_rivals(
+        lake, review_page(lake, home, _QUEUE, where, {"entity": entity, "limit": 500, "offset": 0})
+    ).pairs
+
+
+def _with_rivals(lake: Lake, page: PairsPage[CompanyPair]) -> PairsPage[CompanyPair]:
+    """The pairs with what else their records may be, where that lowers their chance."""
+    found = rivals_of(lake, [_shared(pair) for pair in page.pairs if pair.shared])
+    pairs = tuple(pair.model_copy(update={"rivals": found.get(_shared(pair), ())}) for pair in page.pairs)
+    return PairsPage(pairs, page.total)
+
+
+def _shared(pair: CompanyPair) -> SharedPair:
+    return SharedPair(pair.one.id, pair.other.kind, pair.other.id)

@@ -11,8 +11,8 @@ from b2shift.identify.resolution.companies import CUSTOMER, Company
 from b2shift.identify.resolution.comparisons import CITY, LETTER_MOVED, NAME
 from b2shift.identify.resolution.fellegi_sunter import Floats, Levels, MatchModel, total_points
 
-# Pairs below a match probability of one in ten compete with no other: log2 of its odds.
-_COMPETES_FROM = math.log2(0.1 / 0.9)
+COMPETES_FROM = math.log2(0.1 / 0.9)
+"""Pairs below a match probability of one in ten compete with no other: log2 of its odds."""
 
 
 def city_adjustments(cities: Counter[str]) -> dict[str, float]:
@@ -50,7 +50,7 @@ class CompetingMatches:
         self.companies, self.pairs = companies, pairs
         self._competitors: dict[int, list[int]] = defaultdict(list)
         for (one, other), scored in pairs.items():
-            if scored.points < _COMPETES_FROM:
+            if scored.points < COMPETES_FROM:
                 continue
             if companies[other].kind == CUSTOMER:
                 self._competitors[one].append(other)
