@@ -47,6 +47,10 @@ TOLD = {
     "by e-mail, in the application or on the portal was on 11 Jul 2024.",
     "Prestadores de serviços de baixo contrato e baixa receita": "Service providers with small contracts and low "
     "revenue",
+    "Varejo na maioria sem receita recorrente nem chamados": "Retail mostly without recurring revenue and tickets",
+    "Serviços sem receita recorrente e na maioria sem chamados": "Services without recurring revenue and mostly "
+    "without tickets",
+    "Comércio com Backoffice na maioria sem uso registrado": "Commerce with Backoffice mostly without recorded use",
     "Ex-clientes sem receita recorrente, segundo grupo": "Former customers without recurring revenue, second group",
     "Propensão a RH": "Propensity to HR",
     "Nova: silhueta 0,212 contra 0,228 da que continua; trocar moveria clientes que não mudaram.": "New: silhouette "

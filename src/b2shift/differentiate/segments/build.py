@@ -32,7 +32,7 @@ from b2shift.differentiate.segments.view import PREDECESSOR, View, behaviour_vie
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 11
+CODE_VERSION = 12
 SEARCH_ROWS = 12_000
 """Customers the model selection uses; of more, a seeded sample (the stated reason says so)."""
 SAMPLE_DISTINCT = 2_400

@@ -15,9 +15,12 @@ MIN_KEPT_SHARE = 0.4
 """Share below which a name's trait no longer holds."""
 MIN_LIFT = 1.2
 """Lift from which a trait distinguishes a segment."""
+MIN_NONE_SHARE = 0.98
+"""Share of members without something from which a name says that they are without it; below it, that most are."""
 DEFAULT_NOUN = ("Clientes", True)
 _ORDER = ("casa", "porte", "situacao", "receita", "uso", "tendencia_uso", "suporte", "nps", "pagamento")
-_CONJUNCTIONS = {"de": " e ", "com": " e ", "sem": " nem "}
+_NONE, _MOST = "sem", "na maioria sem"
+_CONJUNCTIONS = {"de": " e ", "com": " e ", _NONE: " nem ", _MOST: " nem "}
 """How a second fragment with the same preposition is joined."""
 _ORDINALS = ("segundo", "terceiro", "quarto", "quinto", "sexto", "sétimo", "oitavo", "nono", "décimo")
 
@@ -49,12 +52,22 @@ def name_segments(
 
 
 def still_holds(name: Name, profile: Sequence[Prevalence]) -> bool:
-    """Whether the members still have the traits of a name, with some slack.
+    """Whether the members still have the traits of a name, with some slack, and are without what it says they lack.
 
     A name without traits was given by a person, and is decided in each run.
     """
-    shares = {row.trait.name: row.share for row in profile}
-    return bool(name.traits) and all(shares.get(trait, 0.0) >= MIN_KEPT_SHARE for trait in name.traits)
+    found = {row.trait.name: row for row in profile}
+    certain = name.text.split(f" {_MOST} ")[0]
+    return bool(name.traits) and all(
+        trait in found and found[trait].share >= MIN_KEPT_SHARE and _holds_of_all(found[trait], certain)
+        for trait in name.traits
+    )
+
+
+def _holds_of_all(row: Prevalence, certain: str) -> bool:
+    """Whether a trait that a name says of all members, in the `certain` part of its text, may be said so."""
+    preposition, _space, rest = str(row.trait.level.fragment or "").partition(" ")
+    return preposition != _NONE or rest not in certain or row.share >= MIN_NONE_SHARE
 
 
 def _name_proposals(profile: Sequence[Prevalence]) -> Iterator[Name]:
@@ -94,22 +107,31 @@ def _distinctiveness(row: Prevalence) -> float:
 
 
 def _compose(noun_trait: Prevalence | None, facts: Sequence[Prevalence]) -> Name:
-    """`Varejo` + `recente` + `de baixo contrato`; a repeated preposition becomes `e` (`nem` after `sem`)."""
+    """`Varejo` + `recente` + `de baixo contrato`; a repeated preposition becomes `e` (`nem` after `sem`).
+
+    What only most members are without comes last: `sem receita recorrente e na maioria sem chamados`.
+    """
     text, plural = (
         DEFAULT_NOUN if noun_trait is None else (str(noun_trait.trait.level.noun), noun_trait.trait.level.plural)
     )
-    ordered = sorted(facts, key=lambda row: _theme_rank(row.trait.variable.theme))
+    ordered = sorted(facts, key=lambda row: (_fragment(row)[0] == _MOST, _theme_rank(row.trait.variable.theme)))
     last_preposition = ""
     for row in ordered:
-        fragment = str(row.trait.level.fragment).replace("{s}", "s" if plural else "")
-        preposition = fragment.split(" ")[0]
+        preposition, rest = _fragment(row)
         if preposition == last_preposition and preposition in _CONJUNCTIONS:
-            text += _CONJUNCTIONS[preposition] + fragment.split(" ", 1)[1]
+            text += _CONJUNCTIONS[preposition] + rest
         else:
-            text += " " + fragment
+            joined = " e " if (last_preposition, preposition) == (_NONE, _MOST) else " "
+            text += joined + f"{preposition} {rest}".strip().replace("{s}", "s" if plural else "")
         last_preposition = preposition
     traits = ordered if noun_trait is None else [noun_trait, *ordered]
     return Name(text, tuple(row.trait.name for row in traits))
+
+
+def _fragment(row: Prevalence) -> tuple[str, str]:
+    """What a trait adds to a name: its preposition and the rest; without something are all members, or most."""
+    preposition, _space, rest = str(row.trait.level.fragment).partition(" ")
+    return _MOST if preposition == _NONE and row.share < MIN_NONE_SHARE else preposition, rest
 
 
 def _theme_rank(theme: str) -> int:

@@ -133,14 +133,51 @@ def test_a_name_follows_from_the_traits() -> None:
 def test_plural_nouns_and_joined_facts() -> None:
     services = sorted_rows(
         row("market_segment", "SERVICOS", 0.9, 0.2),
-        row("mrr_level", "nenhuma", 0.9, 0.3),
-        row("tickets_level", "nenhum", 0.9, 0.3),
+        row("mrr_level", "nenhuma", 0.99, 0.3),
+        row("tickets_level", "nenhum", 0.99, 0.3),
     )
     assert texts(name_segments([services], [1], [None])) == [
         "Prestadores de serviços sem receita recorrente nem chamados"
     ]
     young = sorted_rows(row("market_segment", "SERVICOS", 0.9, 0.2), row("tenure_band", "ate_3", 0.9, 0.3))
     assert texts(name_segments([young], [1], [None])) == ["Prestadores de serviços recentes"]
+
+
+@pytest.mark.parametrize(
+    ("revenue", "tickets", "name"),
+    [
+        (0.98, 0.98, "Varejo sem receita recorrente nem chamados"),
+        (0.97, 0.98, "Varejo sem chamados e na maioria sem receita recorrente"),
+        (0.98, 0.7, "Varejo sem receita recorrente e na maioria sem chamados"),
+        (0.97, 0.7, "Varejo na maioria sem receita recorrente nem chamados"),
+    ],
+)
+def test_a_name_says_without_of_nearly_all_members_only(revenue: float, tickets: float, name: str) -> None:
+    shop, *facts = (
+        row("market_segment", "VAREJO", 0.9, 0.2),
+        row("mrr_level", "nenhuma", revenue, 0.3),
+        row("tickets_level", "nenhum", tickets, 0.3),
+    )
+    assert texts(name_segments([sorted_rows(shop, *facts)], [1], [None])) == [name]
+
+
+def test_an_earlier_name_that_says_without_gives_way_once_some_have_it() -> None:
+    def shops(revenue: float, tickets: float) -> list[Prevalence]:
+        return sorted_rows(
+            row("market_segment", "VAREJO", 0.9, 0.2),
+            row("mrr_level", "nenhuma", revenue, 0.3),
+            row("tickets_level", "nenhum", tickets, 0.3),
+        )
+
+    (both,) = name_segments([shops(0.99, 0.99)], [1], [None])
+    assert still_holds(both, shops(0.98, 0.98))
+    assert not still_holds(both, shops(0.97, 0.99))
+    assert not still_holds(both, shops(0.99, 0.97))
+    (mixed,) = name_segments([shops(0.99, 0.7)], [1], [None])
+    assert still_holds(mixed, shops(0.98, 0.5))
+    assert not still_holds(mixed, shops(0.97, 0.7))
+    (most,) = name_segments([shops(0.9, 0.7)], [1], [None])
+    assert still_holds(most, shops(0.6, 0.6))
 
 
 def test_those_who_left_are_called_so() -> None:

@@ -9,6 +9,7 @@ from b2shift.kernel.yaml import parse_yaml
 
 _KNOWN = Path(__file__).with_name("english.yaml")
 _AGAIN = (" e ", " nem ")
+_NONE, _MOST, _MOST_ENGLISH = "sem", "na maioria sem", "mostly without"
 
 
 class _Parts(NamedTuple):
@@ -38,16 +39,22 @@ def _fragments(text: str, before: str, said: str) -> str | None:
     if not text:
         return ""
     for fragment, english in _parts().fragments.items():
-        begins, preposition = fragment.split(" ")[0], english.split(" ")[0]
+        begins, preposition = _preposition(fragment, _MOST), _preposition(english, _MOST_ENGLISH)
         short = fragment.removeprefix(f"{begins} ")
         forms = [f" {fragment}"] + [f"{again}{short}" for again in _AGAIN if begins == before]
+        forms += [f" e {fragment}"] if (before, begins) == (_NONE, _MOST) else []
         for form in forms:
             if text.startswith(form) and text[len(form) : len(form) + 1] in ("", " "):
                 more = _fragments(text[len(form) :], begins, preposition)
                 if more is not None:
-                    joined = f" and {english.removeprefix(f'{preposition} ')}" if preposition == said else f" {english}"
-                    return joined + more
+                    if preposition == said:
+                        return f" and {english.removeprefix(f'{preposition} ')}{more}"
+                    return f" and {english}{more}" if form.startswith(" e ") else f" {english}{more}"
     return None
+
+
+def _preposition(fragment: str, most: str) -> str:
+    return most if fragment.startswith(f"{most} ") else fragment.split(" ")[0]
 
 
 @lru_cache(maxsize=1)
