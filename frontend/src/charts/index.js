@@ -2,6 +2,7 @@
 import * as echarts from "echarts/core";
 import { BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart, ScatterChart } from "echarts/charts";
 import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
+import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
 import { saveCsv, savePng } from "./exports.js";
 import { look } from "./look.js";
@@ -20,7 +21,7 @@ import { waterfall } from "./kinds/waterfall.js";
 
 echarts.use([
   BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart, ScatterChart,
-  GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent, CanvasRenderer,
+  GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent, CanvasRenderer, LabelLayout,
 ]);
 
 const KINDS = { bar, flows, front, heat, histogram, intervals, line, map, reliability, scatter, stacked, waterfall };

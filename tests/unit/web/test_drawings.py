@@ -26,12 +26,16 @@ const cells = told.series.flatMap(({ data, label }) => (data ?? []).map((cell) =
 const beside = payload.rows.map((row) => told.yAxis?.axisLabel?.formatter?.(row[1]));
 const [shown, rows] = [told.series[0].label?.show, told.yAxis?.data];
 const symbols = told.series.map(({ symbol }) => symbol);
+const painted = told.series.map(({ color }) => color);
+const middles = told.series.flatMap(({ data }) => data ?? []).filter(({ label }) => label).map(({ value }) => value);
 const asks = (n) => ({ value: () => n, coord: () => [0, 0], size: () => [40, 40] });
 const draws = told.series[0].renderItem;
 const steps = draws && payload.rows.map((_, n) => draws(null, asks(n)).children?.[1]?.style.text);
 const ends = [told.xAxis, told.yAxis].map((one) => [one?.max ?? null, one?.interval ?? null]);
 const named = (told.yAxis?.data ?? []).map((name) => told.yAxis.axisLabel?.formatter?.(name) ?? name);
-console.log(JSON.stringify({ named, ends, steps, names, legend, beside, cells, shown, rows, symbols }));
+console.log(JSON.stringify({
+  named, ends, steps, names, legend, beside, cells, shown, rows, symbols, middles, colours: painted,
+}));
 """
 
 pytestmark = pytest.mark.skipif(node() is None, reason="no Node")
@@ -78,9 +82,21 @@ def test_a_legend_shows_the_mark_of_each_group_and_long_names_whole() -> None:
     for width in (1000, 330):
         told = drawn("map", ["x", "y", "group"], rows, (width, 600))
         marks = [icon for _, icon in told["legend"]]
-        assert marks == told["symbols"]
+        assert marks == told["symbols"][:8]
         assert len(set(marks)) == 8
-        assert [name.replace("\n", " ") for name, _ in told["legend"]] == [row[2] for row in rows]
+        numbered = [f"{n + 1} · {row[2]}" for n, row in enumerate(rows)]
+        assert [name.replace("\n", " ") for name, _ in told["legend"]] == numbered
+
+
+def test_every_group_of_a_map_has_a_mark_of_its_own_and_its_number_where_it_lies() -> None:
+    rows = [[n, 2 * n, f"Grupo {group}"] for group in range(24) for n in (group, group + 2)]
+    told = drawn("map", ["x", "y", "group"], rows, (1000, 600))
+    marks = list(zip(told["colours"][:24], told["symbols"][:24], strict=True))
+    assert len(set(marks)) == 24
+    assert [name for name in told["names"] if name] == [str(n + 1) for n in range(24)]
+    assert told["middles"] == [[n + 1, 2 * n + 2] for n in range(24)]
+    alone = drawn("map", ["x", "y", "group"], [[0, 0, "Só um"], [1, 1, "Só um"]], (1000, 600))
+    assert not any(alone["names"])
 
 
 def test_names_beside_a_heat_map_take_the_lines_there_is_room_for() -> None:

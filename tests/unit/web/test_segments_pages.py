@@ -127,20 +127,20 @@ def test_the_map_is_sampled_and_says_so(people: dict[Role, User]) -> None:
 
 
 @pytest.mark.django_db
-def test_more_segments_than_hues_share_the_last(people: dict[Role, User]) -> None:
-    """Twelve segments: the seven largest of the base keep a hue, the others are one."""
-    for n in range(12):
+def test_segments_have_marks_of_their_own_and_those_beyond_share_the_last(people: dict[Role, User]) -> None:
+    """Thirty segments: the 23 largest of the base keep a mark, the others are one."""
+    for n in range(30):
         Segment.objects.create(segment_id=f"x{n:02}", name=f"Segmento {n}", customers=1000 - n, row_hash="")
     for n, customer in enumerate(Customer.objects.order_by("customer_id")):
-        Customer.objects.filter(pk=customer.pk).update(segment=f"x{n % 12:02}")
+        Customer.objects.filter(pk=customer.pk).update(segment=f"x{n % 30:02}")
     groups = segment_map(visible_customers(people[Role.ANALYST])).groups
-    assert [group.segment_id for group in groups] == [f"x{n:02}" for n in range(7)] + [""]
+    assert [group.segment_id for group in groups] == [f"x{n:02}" for n in range(23)] + [""]
     assert groups[-1].name == "Outros segmentos"
     Segment.objects.filter(segment_id="x04").update(customers=2000)
     outgrown = segment_map(visible_customers(people[Role.ANALYST])).groups
     assert [group.segment_id for group in outgrown] == [group.segment_id for group in groups]
-    assert len(groups[-1].points) == 25
-    assert {point.segment for point in groups[-1].points} == {f"Segmento {n}" for n in range(7, 12)}
+    assert len(groups[-1].points) == 14
+    assert {point.segment for point in groups[-1].points} == {f"Segmento {n}" for n in range(23, 30)}
 
 
 def test_the_map_is_shown_in_words(people: dict[Role, User]) -> None:

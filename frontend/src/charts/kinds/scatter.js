@@ -8,8 +8,9 @@ const SHAPES = [
   "path://M2.5,0.7h5l2.5,4.3l-2.5,4.3h-5l-2.5,-4.3z", // a hexagon
   "path://M5,0a5,5,0,1,0,0.01,0zM5,2a3,3,0,1,1,-0.01,0z", // a ring
 ];
-// Beyond eight hues colours repeat; shapes shift so that no two groups look alike.
-const shape = (n) => SHAPES[(n + Math.floor(n / 8)) % SHAPES.length];
+// Beyond eight hues colours repeat and shapes shift, so that no two of 64 groups look alike. Of all shifts three keeps
+// those of one shape furthest apart in hue to colour-blind eyes, in both themes.
+const shape = (n) => SHAPES[(n + 3 * Math.floor(n / 8)) % SHAPES.length];
 
 function groups(rows) {
   const by = rows.part("group");
@@ -94,25 +95,57 @@ function square(rows, chart, top, beside) {
   return [around(x, width), around(y, height)];
 }
 
+const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+
+// The number of each group where the middle of its points is, as the legend tells it: a mark that needs no colour.
+function numbers(series, look) {
+  return {
+    type: "scatter", silent: true, z: 5, symbolSize: 1, tooltip: { show: false },
+    labelLayout: { moveOverlap: "shiftY" },
+    data: series.map(({ data, color }, n) => ({
+      value: [0, 1].map((axis) => mean(data.map(({ value }) => value[axis]))),
+      itemStyle: { color: "transparent" },
+      label: {
+        show: true, position: "inside", formatter: String(n + 1), color: look.text, fontSize: 11, fontWeight: 600,
+        backgroundColor: look.surface, borderColor: color, borderWidth: 1.5, borderRadius: 4, padding: [2, 5],
+      },
+    })),
+  };
+}
+
+const leaves = (look) => ({
+  type: "scroll", pageTextStyle: { color: look.muted }, pageIconColor: look.text, pageIconInactiveColor: look.line,
+  pageIconSize: 14, pageButtonItemGap: 8, animation: false,
+});
+
 const WIDE = 760;
 const BESIDE = 300; // pixels for the names beside a wide map
+const ABOVE = 0.35; // of a narrow one's height: names that would take more are leafed through
+const PAGED = 44;
+const LEAVES = 96; // pixels of the arrows that leaf
 
 export function map(rows, look, chart) {
   const many = rows.rows.length;
-  const series = points(rows, look, many > 5000 ? 3 : many > 800 ? 5 : 7);
+  const series = points(rows, look, many > 5000 ? 4 : many <= 800 ? 8 : chart.getWidth() >= WIDE ? 7 : 5)
+    .map((one) => ({ ...one, emphasis: { focus: "series" }, blur: { itemStyle: { opacity: 0.06 } } }));
   const beside = series.length > 1 && chart.getWidth() >= WIDE ? BESIDE : 0;
-  const top = series.length > 1 && !beside ? belowLegend(series, chart.getWidth()) : 8;
+  const above = series.length > 1 && !beside ? belowLegend(series, chart.getWidth()) : 8;
+  const paged = above > ABOVE * chart.getHeight();
+  const top = paged ? PAGED : above;
   const [across, up] = square(rows, chart, top, beside);
   const hidden = { type: "value", show: false };
+  const place = (name) => series.findIndex((one) => one.name === name) + 1;
+  const named = legend(look, series, beside || chart.getWidth() - (paged ? LEAVES : 0));
+  const numbered = { ...named, formatter: (name) => named.formatter(`${place(name)} · ${name}`) };
   const names = beside
-    ? { ...legend(look, series, beside), orient: "vertical", left: chart.getWidth() - beside, top: 8, itemGap: 12 }
-    : legend(look, series, chart.getWidth());
+    ? { ...numbered, orient: "vertical", left: chart.getWidth() - beside, top: 8, itemGap: 12 }
+    : { ...numbered, ...(paged ? leaves(look) : {}) };
   return frame(look, {
     legend: names,
     grid: { left: 8, right: 8 + beside, top, bottom: 8 },
     xAxis: { ...hidden, ...across },
     yAxis: { ...hidden, ...up },
     tooltip: tip({ ...rows, options: { ...rows.options, plain: true } }, look),
-    series,
+    series: series.length > 1 ? [...series, numbers(series, look)] : series,
   });
 }

@@ -15,6 +15,8 @@ from b2shift.web.crm.models import Customer, Segment
 
 MOST_POINTS = 5_000
 MOST_HUES = 8
+MOST_MARKS = 24
+"""Groups the map tells apart by hue and shape together, in both themes and to colour-blind eyes."""
 
 
 class MapPoint(NamedTuple):
@@ -31,7 +33,7 @@ class MapPoint(NamedTuple):
 
 @dataclass(frozen=True)
 class MapGroup:
-    """The points of one hue: a segment, or (`segment_id` empty) those beyond the seven largest."""
+    """The points of one mark: a segment, or (`segment_id` empty) those beyond the largest that have a mark."""
 
     segment_id: str
     name: str
@@ -52,7 +54,7 @@ class MapGroup:
 
 @dataclass(frozen=True)
 class SegmentMap:
-    """Groups by hue, in the order of their codes, others last; `total` customers have a place, `shown` are drawn."""
+    """Groups by mark, in the order of their codes, others last; `total` customers have a place, `shown` are drawn."""
 
     groups: list[MapGroup]
     total: int
@@ -78,9 +80,9 @@ def segment_map(seen: QuerySet[Customer], most: int = MOST_POINTS) -> SegmentMap
     drawn = placed.order_by(order).values_list(*columns)[:most]
     rows = Segment.objects.values_list("segment_id", "name")  # largest of the base first
     names = {code: shipped(name) for code, name in rows}
-    # By code, which outlives sizes: a hue stays when another segment outgrows this one.
-    own_hue = sorted(list(names) if len(names) <= MOST_HUES else list(names)[: MOST_HUES - 1])
-    points: dict[str, list[MapPoint]] = {code: [] for code in [*own_hue, ""]}
+    # By code, which outlives sizes: a mark stays when another segment outgrows this one.
+    own_mark = sorted(list(names) if len(names) <= MOST_MARKS else list(names)[: MOST_MARKS - 1])
+    points: dict[str, list[MapPoint]] = {code: [] for code in [*own_mark, ""]}
     for x, y, code, trade_name, name, segment, money, risk in drawn:
         point = MapPoint(
             x=round(x, 4),
@@ -91,7 +93,7 @@ def segment_map(seen: QuerySet[Customer], most: int = MOST_POINTS) -> SegmentMap
             mrr=float(money),
             churn=None if risk is None else round(risk, 4),
         )
-        points[segment if segment in own_hue else ""].append(point)
+        points[segment if segment in own_mark else ""].append(point)
     groups = [MapGroup(code, names.get(code, _("Outros segmentos")), found) for code, found in points.items() if found]
     return SegmentMap(groups, total)
 
