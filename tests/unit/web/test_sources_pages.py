@@ -341,3 +341,12 @@ def test_a_wrong_edit_is_shown_by_line_and_nothing_is_kept(signed_in: SignIn, ho
     for way in ("editar", "apagar"):
         assert browser.get(f"/fontes/tickets/{way}/").status_code == 404
     assert not (home / "decisions").exists()
+
+
+def test_an_english_page_warns_in_english(signed_in: SignIn, home: Path) -> None:
+    browser = signed_in(Role.ANALYST)
+    User.objects.update(language="en")
+    lines = "\n".join(f"{i},Deal {i},Proposal,{i}.5,2025-02-17" for i in range(40))
+    file = table("deals.csv", f"Deal ID,Deal Name,Stage,Amount,Close Date\n{lines}\n".encode())
+    page = browser.get(send(browser, file)).text
+    assert "No column says whose customer the line is: only" in page

@@ -14,6 +14,7 @@ from b2shift.differentiate.api import feature_declarations
 from b2shift.differentiate.lifecycle.journey import STAGES, Age, Paying, Use
 from b2shift.differentiate.lifecycle.rfm_classes import CLASSES
 from b2shift.differentiate.segments.trait_declarations import declared_variables
+from b2shift.identify.api import propose_sources
 from b2shift.identify.quality.rejects import REASONS
 from b2shift.interact.evaluation.event_sources import event_sources
 from b2shift.interact.policy.vocabulary import metrics
@@ -179,3 +180,24 @@ def test_the_revenue_bridge_begins_at_its_start() -> None:
 )
 def test_what_became_of_segments_is_translated_to_english(text: str, english: str) -> None:
     assert translate_engine_text(text) == english
+
+
+DEALS = "Deal ID,Deal Name,Stage,Amount,Currency,Close Date,Status\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("{i},Deal {i},Proposal,{i}.5,BRL,2025-02-17,open", "only 'Deal Name' looks like the name of a customer"),
+        ("{i},Deal {i},Proposal,{i}.5,BRL,02/03/2025,open", "The dates do not tell whether day or month comes first"),
+        ("{i},Deal {i},Proposal,{i}.5,USD,2025-02-17,odd", "values without a translation stay as they came: odd"),
+        ("7,Deal 7,Proposal,{i}.5,BRL,2025-02-17,open", "whole line identifies it"),
+    ],
+)
+def test_what_the_wizard_warns_of_is_told_in_english(tmp_path: Path, row: str, told: str) -> None:
+    lines = [row.format(i=i) for i in range(100, 140)]
+    (tmp_path / "deals.csv").write_text(DEALS + "\n".join([*lines, "1,Deal,Proposal,1.5,EUR,2025-02-17,won"]) + "\n")
+    warnings = [translate_engine_text(text) for text in propose_sources([tmp_path / "deals.csv"])[0].warnings]
+    assert any(told in text for text in warnings), warnings
+    assert any("different currencies (Currency: " in text for text in warnings)
+    assert not [text for text in warnings if PORTUGUESE.search(text)]
