@@ -1,5 +1,7 @@
 """What is still to do for a declared source stays on its pages until it is loaded."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -46,7 +48,8 @@ def test_what_to_do_next_stays_on_the_page(browser: Client, home: Path) -> None:
         page = browser.get(address)
         assert "Falta carregar" in page.text
         assert "invoices.csv</span> espera na pasta" in page.text
-        assert f"b2shift run &#x27;{home}/inbox&#x27; --home &#x27;{home}&#x27;" in page.text
+        command = html.unescape(re.sub(r"</?span[^>]*>", "", page.text))
+        assert f">b2shift run '{home}/inbox' --home '{home}'</code>" in command
     assert "Falta carregar" not in browser.get("/fontes/tickets/").text
 
 

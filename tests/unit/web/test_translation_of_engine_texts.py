@@ -48,6 +48,10 @@ TOLD = {
     "by e-mail, in the application or on the portal was on 11 Jul 2024.",
     "Prestadores de serviços de baixo contrato e baixa receita": "Service providers with small contracts and low "
     "revenue",
+    "não veio nesta entrega; valem as linhas da versão 2 (dados até 31/03/2025)": "did not come in this delivery; the "
+    "rows of version 2 hold (data up to 31 Mar 2025)",
+    "o arquivo não veio": "the file did not come",
+    "executivo, semana 3": "executive, week 3",
     "Varejo na maioria sem receita recorrente nem chamados": "Retail mostly without recurring revenue and tickets",
     "Serviços sem receita recorrente e na maioria sem chamados": "Services without recurring revenue and mostly "
     "without tickets",

@@ -140,6 +140,13 @@ def sort_head(context: Any, name: str, label: str, **options: Any) -> dict[str, 
     }
 
 
+@register.filter
+def unbroken_words(text: object) -> SafeString:
+    """A command whose words stay whole where a line ends: `--home` is not parted after its hyphens."""
+    words = [html('<span class="whole-word">{}</span>', word) for word in str(text).split(" ")]
+    return SafeString(" ".join(words))  # each word escaped
+
+
 @register.simple_tag
 def truth(value: bool | None) -> SafeString:
     """Yes, no or unknown, as an icon with its word."""
