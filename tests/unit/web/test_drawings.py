@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from tests.conftest import node
 
+from b2shift.web.console.charts import Chart, Column, Table
+
 CHARTS = Path(__file__).parents[3] / "frontend" / "src" / "charts"
 LONG = "Prestadores de serviços sem receita recorrente nem chamados"
 WHOLE = """
@@ -32,7 +34,8 @@ const asks = (n) => ({ value: () => n, coord: () => [0, 0], size: () => [40, 40]
 const draws = told.series[0].renderItem;
 const steps = draws && payload.rows.map((_, n) => draws(null, asks(n)).children?.[1]?.style.text);
 const ends = [told.xAxis, told.yAxis].map((one) => [one?.max ?? null, one?.interval ?? null]);
-const named = (told.yAxis?.data ?? []).map((name) => told.yAxis.axisLabel?.formatter?.(name) ?? name);
+const sides = [told.yAxis].flat()[0];
+const named = (sides?.data ?? []).map((name) => sides.axisLabel?.formatter?.(name) ?? name);
 console.log(JSON.stringify({
   named, ends, steps, names, legend, beside, cells, shown, rows, symbols, middles, colours: painted,
 }));
@@ -97,6 +100,25 @@ def test_every_group_of_a_map_has_a_mark_of_its_own_and_its_number_where_it_lies
     assert told["middles"] == [[n + 1, 2 * n + 2] for n in range(24)]
     alone = drawn("map", ["x", "y", "group"], [[0, 0, "Só um"], [1, 1, "Só um"]], (1000, 600))
     assert not any(alone["names"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "name", "size", "pixels"),
+    [
+        (12, LONG, "long", 532),
+        (10, LONG, "tall", 378),
+        (5, LONG, "", 238),
+        (13, "Curto", "", 238),
+        (20, "Curto", "tall", 378),
+    ],
+)
+def test_lying_bars_take_the_height_their_names_need(rows: int, name: str, size: str, pixels: int) -> None:
+    values = [(f"{name} {n}", float(n)) for n in range(rows)]
+    table = Table([Column("Atributo", "", "x"), Column("Pontos", "number", "value")], values)
+    assert Chart(name="a", kind="intervals", title="", reading="", table=table, options={"reference": 0}).height == size
+    told = drawn("intervals", ["x", "value"], values, (1000, pixels), reference=0)
+    lines = {label.count("\n") + 1 for label in told["named"]}
+    assert lines == ({2} if name == LONG else {1})
 
 
 def test_names_beside_a_heat_map_take_the_lines_there_is_room_for() -> None:

@@ -15,9 +15,11 @@ from b2shift.web.crm.revenue import revenue_delivered
 
 Text = str | Promise
 _MRR = {"mrr": mrr, "mrr_short": mrr_short}
-_HEIGHTS = (("", 232), ("tall", 360))
+_HEIGHTS = (("", 232), ("tall", 378))
 _ROW, _LONG_ROW, _LONG_NAME = 17, 30, 26
 """Pixels a row takes, and one whose name takes two lines for its letters."""
+_AXES = 56
+"""Pixels above and below the rows, which names of two lines do not have."""
 Kind = Literal[
     "line", "bar", "stacked", "scatter", "map", "waterfall", "histogram", "reliability", "heat", "intervals", "front",
     "flows",
@@ -123,7 +125,7 @@ class Chart:
 def _lying(table: Table) -> str:
     names = [column.part for column in table.columns].index("x")
     longest = max((len(str(row[names])) for row in table.rows), default=0)
-    needed = len(table.rows) * (_LONG_ROW if longest > _LONG_NAME else _ROW)
+    needed = len(table.rows) * _LONG_ROW + _AXES if longest > _LONG_NAME else len(table.rows) * _ROW
     return next((size for size, height in _HEIGHTS if needed <= height), "long")
 
 
