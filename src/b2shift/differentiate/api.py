@@ -30,6 +30,7 @@ from b2shift.differentiate.segments.human_decisions import Preference, SegmentDe
 from b2shift.differentiate.segments.human_decisions import prefer as _prefer
 from b2shift.differentiate.segments.human_decisions import read_decisions as _said
 from b2shift.differentiate.segments.human_decisions import rename as _rename
+from b2shift.differentiate.segments.preset_declarations import preset_choices
 from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Lake, Session
 
@@ -66,6 +67,7 @@ __all__ = [
     "map_lifecycle",
     "openable_scores",
     "prefer_segmentation",
+    "preset_choices",
     "promote_score",
     "promoted_scores",
     "purchases_query",
@@ -142,17 +144,9 @@ def foresee_segments(session: Session, as_of: date, *, seed: int, progress: Prog
 
 
 def fit_table(  # noqa: PLR0913 - each argument is an option of the command
-    table: Path,
-    id_column: str,
-    out: Path,
-    *,
-    k: int,
-    view: str = "as-is",
-    floor: float = 0.01,
-    algorithm: str = "kmeans",
-    seed: int = 7,
-    progress: Progress = silent,
-) -> FitResult:
+    table: Path, id_column: str, out: Path, *, k: int, view: str = "as-is", floor: float = 0.01,
+    algorithm: str = "kmeans", seed: int = 7, progress: Progress = silent,
+) -> FitResult:  # fmt: skip
     """Segment the rows of a CSV or Parquet file of numbers; write id and segment (0 is the largest) to `out`.
 
     `view`: as-is takes the columns as given, robust takes their logarithms on a robust scale. No segment holds less

@@ -250,3 +250,28 @@ def test_the_front_is_seen_along_the_measures_asked_for(signed_in: SignIn) -> No
     wrong = browser.get("/modelos/?x=beleza")
     assert wrong.status_code in {400, 404}
     assert "beleza" in wrong.text
+
+
+def test_each_preset_leads_to_the_candidate_it_prefers(signed_in: SignIn) -> None:
+    """4 segments are explained best, 9 are the most that hold, 6 the tightest; 8 would be, but under the floor."""
+    SegmentModel.objects.update(stability=0.92, explainability=0.5, silhouette=0.2, null_excess=0.1)
+    SegmentModel.objects.filter(k=4).update(explainability=0.99)
+    SegmentModel.objects.filter(k=6).update(silhouette=0.25)
+    SegmentModel.objects.filter(k=8).update(silhouette=0.9, meets_floor=False)
+    SegmentModel.objects.filter(k=7).update(silhouette=0.9, stability=None)
+    page = signed_in(Role.ANALYST).get("/modelos/")
+    told = [(one.label, one.candidate.k) for one in page.context["presets"]]
+    assert told == [("Fácil de explicar", 4), ("Estável", 6), ("Detalhada", 9)]
+    for choice in page.context["presets"]:
+        assert f'href="/modelos/?candidato={choice.code}#looked-at"' in page.text
+    SegmentModel.objects.update(stability=None)
+    assert "Predefinições" not in signed_in(Role.ANALYST).get("/modelos/").text
+
+
+def test_algorithms_and_measures_are_told_in_english(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ANALYST)
+    browser.post("/preferencias/", {"language": "en"})
+    page = browser.get("/modelos/").text
+    for told in ("Gaussian mixture", "Above chance", "Smallest segment", "Losses explained"):
+        assert told in page
+    assert "Mistura" not in page

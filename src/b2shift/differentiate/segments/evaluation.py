@@ -11,10 +11,11 @@ from b2shift.differentiate.segments.distinct import Floats, Integers
 from b2shift.differentiate.segments.measures import variance_explained
 from b2shift.differentiate.segments.outlook import HORIZONS
 from b2shift.differentiate.segments.predecessor import VARIABLES
+from b2shift.differentiate.segments.preset_declarations import RULES
 from b2shift.differentiate.segments.representations import SCALED
 from b2shift.differentiate.segments.search_loop import search
 from b2shift.differentiate.segments.search_plan import SearchPlan
-from b2shift.differentiate.segments.search_space import BY_RULES, COLUMNS, DENSITY, MOVED_KMEANS, RULES
+from b2shift.differentiate.segments.search_space import BY_RULES, COLUMNS, DENSITY, MOVED_KMEANS
 from b2shift.differentiate.segments.selection import FLOOR
 from b2shift.differentiate.segments.view import PREDECESSOR, View, build_view
 from b2shift.identify.api import truth_rows

@@ -16,7 +16,7 @@ from b2shift.differentiate.segments.candidates import Candidate, Outcomes, expla
 from b2shift.differentiate.segments.checkpoint import Checkpoint
 from b2shift.differentiate.segments.distinct import Distinct, Integers
 from b2shift.differentiate.segments.latent_classes import GroupEvidence
-from b2shift.differentiate.segments.presets import Preset, score
+from b2shift.differentiate.segments.preset_declarations import RULES, Preset, score
 from b2shift.differentiate.segments.representations import SCALED
 from b2shift.differentiate.segments.search_plan import (
     Deadline,
@@ -30,7 +30,6 @@ from b2shift.differentiate.segments.search_space import (
     COLUMNS,
     KMEANS,
     LATENT,
-    RULES,
     SearchSpace,
     Trial,
 )

@@ -9,7 +9,8 @@ from math import inf
 from b2shift.differentiate.segments.candidates import Candidate
 from b2shift.differentiate.segments.distinct import Integers
 from b2shift.differentiate.segments.minimum_size import SAMPLE_ROWS
-from b2shift.differentiate.segments.presets import BALANCED, CRITERIA, PRESETS, Preset
+from b2shift.differentiate.segments.preset_declarations import BALANCED, PRESETS, Preset
+from b2shift.differentiate.segments.presets import CRITERIA
 from b2shift.differentiate.segments.search_space import Trial
 from b2shift.differentiate.segments.selection import dominates
 

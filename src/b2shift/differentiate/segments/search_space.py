@@ -24,6 +24,7 @@ from b2shift.differentiate.segments.minimum_size import (
 )
 from b2shift.differentiate.segments.mixture import gaussian_mixture
 from b2shift.differentiate.segments.partitions import PairwiseDistances, Partition, no_deadline
+from b2shift.differentiate.segments.preset_declarations import RULES
 from b2shift.differentiate.segments.refine import MATRIX_UP_TO, hdbscan_labels, rule_partition
 from b2shift.differentiate.segments.representations import MIXED, SCALED, representations
 from b2shift.differentiate.segments.rules import Questions
@@ -35,7 +36,7 @@ MOVED_KMEANS = "kmeans_ajustado"
 """K-Means followed by segment exchange: tighter and less stable."""
 LATENT = "perfis_latentes"
 """Latent classes with k by ICL; tried at that k only, and not at all where there are none."""
-RULES, BLOCK_RULES, SETTLED_RULES, MOVED_RULES = "regras", "regras_em_blocos", "regras_assentadas", "regras_ajustadas"
+BLOCK_RULES, SETTLED_RULES, MOVED_RULES = "regras_em_blocos", "regras_assentadas", "regras_ajustadas"
 """Rule-based segments; with exchange and block moves; with single-row moves; with both."""
 BY_RULES = (MOVED_RULES, SETTLED_RULES, BLOCK_RULES, RULES)
 TIGHTEST_UP_TO = 20

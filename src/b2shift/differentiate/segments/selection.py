@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from b2shift.differentiate.segments.candidates import Candidate
 from b2shift.differentiate.segments.human_decisions import Preference
+from b2shift.differentiate.segments.preset_declarations import MIN_STABILITY
 from b2shift.differentiate.segments.view import BEHAVIOUR
 from b2shift.kernel.money import format_number, format_percent
 
@@ -14,8 +15,6 @@ CONTINUE_FROM = 0.95
 """Share of the best new silhouette from which the previous segmentation is continued."""
 CONTINUED = "continuada"
 """Algorithm name of the continued previous segmentation."""
-MIN_STABILITY = 0.7
-"""Stability below which a segmentation would be another one next month."""
 
 _CRITERIA = (
     ("null_excess", "separação acima do acaso"),

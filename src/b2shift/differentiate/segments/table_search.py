@@ -15,7 +15,8 @@ from b2shift.differentiate.segments.distinct import Integers
 from b2shift.differentiate.segments.layout import Layout, fit_layout
 from b2shift.differentiate.segments.minimum_size import floor_of_sample
 from b2shift.differentiate.segments.out_of_sample import SEARCHED_ROWS, assign_all_rows
-from b2shift.differentiate.segments.presets import PRESETS, beyond_chance, preferred
+from b2shift.differentiate.segments.preset_declarations import PRESETS
+from b2shift.differentiate.segments.presets import beyond_chance, preferred
 from b2shift.differentiate.segments.reading import DistinctTable, OpenTable, open_mixed_table, write_labels
 from b2shift.differentiate.segments.search_loop import search
 from b2shift.differentiate.segments.search_plan import SearchPlan, SearchState, covering_order

@@ -10,7 +10,8 @@ from sklearn.mixture import GaussianMixture
 from b2shift.differentiate.segments import latent_classes
 from b2shift.differentiate.segments.candidates import Candidate
 from b2shift.differentiate.segments.distinct import distinct
-from b2shift.differentiate.segments.presets import MIN_REDUNDANCY, PRESETS, beyond_chance, preferred
+from b2shift.differentiate.segments.preset_declarations import PRESETS
+from b2shift.differentiate.segments.presets import MIN_REDUNDANCY, beyond_chance, preferred
 from b2shift.differentiate.segments.search_loop import MIN_GROUP_GAIN
 from b2shift.differentiate.segments.search_space import KMEANS, LATENT, SearchSpace
 from b2shift.differentiate.segments.view import View

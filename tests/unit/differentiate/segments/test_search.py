@@ -16,11 +16,12 @@ from b2shift.differentiate.api import SearchResult, search_table
 from b2shift.differentiate.segments import hierarchy, minimum_size, search_loop, search_space
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.distinct import distinct
-from b2shift.differentiate.segments.presets import PRESETS, preferred
+from b2shift.differentiate.segments.preset_declarations import PRESETS, RULES
+from b2shift.differentiate.segments.presets import preferred
 from b2shift.differentiate.segments.representations import MIXED, POOLED, ROBUST, SCALED, representations
 from b2shift.differentiate.segments.search_loop import search
 from b2shift.differentiate.segments.search_plan import SearchPlan, covering_order
-from b2shift.differentiate.segments.search_space import BLOCK_RULES, COLUMNS, RULES, SearchSpace, Trial
+from b2shift.differentiate.segments.search_space import BLOCK_RULES, COLUMNS, SearchSpace, Trial
 from b2shift.differentiate.segments.view import build_view
 from b2shift.kernel.errors import InputError
 

@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
+from b2shift.differentiate.api import preset_choices
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import number, percent
 from b2shift.web.console.templatetags.formats import shown
@@ -15,16 +16,16 @@ from b2shift.web.crm.models import SegmentModel
 
 ALGORITHMS: Mapping[str, str | Promise] = {
     "kmeans": "K-Means",
-    "kmeans_ajustado": _lazy("K-Means ajustado"),
-    "gaussian_mixture": _lazy("Mistura gaussiana"),
+    "kmeans_ajustado": gettext_lazy("K-Means ajustado"),
+    "gaussian_mixture": gettext_lazy("Mistura gaussiana"),
     "hdbscan_kmeans": "HDBSCAN",
-    "hierarquico": _lazy("Hierárquico"),
-    "continuada": _lazy("Continuação"),
-    "perfis_latentes": _lazy("Perfis latentes"),
-    "regras": _lazy("Regras"),
-    "regras_em_blocos": _lazy("Regras em blocos"),
-    "regras_assentadas": _lazy("Regras assentadas"),
-    "regras_ajustadas": _lazy("Regras ajustadas"),
+    "hierarquico": gettext_lazy("Hierárquico"),
+    "continuada": gettext_lazy("Continuação"),
+    "perfis_latentes": gettext_lazy("Perfis latentes"),
+    "regras": gettext_lazy("Regras"),
+    "regras_em_blocos": gettext_lazy("Regras em blocos"),
+    "regras_assentadas": gettext_lazy("Regras assentadas"),
+    "regras_ajustadas": gettext_lazy("Regras ajustadas"),
 }
 
 
@@ -47,6 +48,37 @@ def comparable(candidates: Sequence[SegmentModel]) -> list[SegmentModel]:
     """The candidates of the chosen one's view: a silhouette of another view is measured in another space."""
     chosen = chosen_of(candidates)
     return [one for one in candidates if chosen is None or one.view == chosen.view]
+
+
+PRESETS: Mapping[str, tuple[str | Promise, str | Promise]] = {
+    "explainable": (
+        gettext_lazy("Fácil de explicar"),
+        gettext_lazy("A que poucas perguntas melhor explicam."),
+    ),
+    "stable": (gettext_lazy("Estável"), gettext_lazy("A mais nítida das que saem iguais em outra amostra.")),
+    "fine": (gettext_lazy("Detalhada"), gettext_lazy("A que mais segmentos sustenta.")),
+}
+
+
+@dataclass(frozen=True)
+class PresetChoice:
+    """A preset, what it is for, and the candidate it prefers with its name."""
+
+    label: str
+    meaning: str
+    candidate: SegmentModel
+    name: str
+    code: str
+
+
+def preset_rows(candidates: Sequence[SegmentModel]) -> list[PresetChoice]:
+    """What each preset prefers among candidates that meet the floor and were measured whole."""
+    found = preset_choices([one for one in candidates if one.meets_floor])
+    return [
+        PresetChoice(str(label), str(meaning), found[name], algorithm(found[name].algorithm), code(found[name]))
+        for name, (label, meaning) in PRESETS.items()
+        if name in found
+    ]
 
 
 def sentence(candidates: Sequence[SegmentModel]) -> str:
@@ -79,14 +111,14 @@ class Measure:
 
 
 MEASURES = {
-    "silhouette": Measure("silhouette", _lazy("Silhueta"), "number:3"),
-    "stability": Measure("stability", _lazy("Estabilidade"), "number:2"),
-    "excess": Measure("null_excess", _lazy("Acima do acaso"), "number:3"),
-    "explainability": Measure("explainability", _lazy("Explicabilidade"), "percent:1"),
-    "smallest": Measure("smallest_share", _lazy("Menor segmento"), "percent:1"),
-    "churn": Measure("churn_explained", _lazy("Perdas explicadas"), "percent:1"),
-    "mrr": Measure("mrr_explained", _lazy("MRR explicado"), "percent:1"),
-    "k": Measure("k", _lazy("Segmentos"), "number"),
+    "silhouette": Measure("silhouette", gettext_lazy("Silhueta"), "number:3"),
+    "stability": Measure("stability", gettext_lazy("Estabilidade"), "number:2"),
+    "excess": Measure("null_excess", gettext_lazy("Acima do acaso"), "number:3"),
+    "explainability": Measure("explainability", gettext_lazy("Explicabilidade"), "percent:1"),
+    "smallest": Measure("smallest_share", gettext_lazy("Menor segmento"), "percent:1"),
+    "churn": Measure("churn_explained", gettext_lazy("Perdas explicadas"), "percent:1"),
+    "mrr": Measure("mrr_explained", gettext_lazy("MRR explicado"), "percent:1"),
+    "k": Measure("k", gettext_lazy("Segmentos"), "number"),
 }
 ACROSS, UP = "stability", "silhouette"
 """The two measures of the picture unless others are asked for."""

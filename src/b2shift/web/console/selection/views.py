@@ -15,6 +15,7 @@ from b2shift.web.console.selection.candidates import (
     code,
     comparable,
     front_picture,
+    preset_rows,
     sentence,
 )
 from b2shift.web.console.selection.steering import wish
@@ -55,6 +56,8 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "sentence": sentence(same),
         "front": front_picture(same, across=across, up=up),
         "measures": MEASURES.items(),
+        "presets": preset_rows(same),
+        "measured_whole": sum(bool(one.stability and one.meets_floor) for one in same),
         "across": across,
         "up": up,
     }
