@@ -81,6 +81,6 @@ def test_who_may_not_decide_sees_what_waits_and_what_was_decided(signed_in: Sign
     at = datetime(2025, 4, 1, tzinfo=UTC)
     release_load(opened(home), home, "tickets", reason="conferido com o suporte", by="ana@empresa.example", at=at)
     assert (
-        "Liberada por ana@empresa.example em 01/04/2025: conferido com o suporte"
+        "Liberada por ••• em 01/04/2025: conferido com o suporte"
         in signed_in(Role.ADMINISTRATOR).get("/qualidade/").text
     )

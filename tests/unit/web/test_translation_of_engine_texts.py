@@ -52,6 +52,9 @@ TOLD = {
     "rows of version 2 hold (data up to 31 Mar 2025)",
     "o arquivo não veio": "the file did not come",
     "executivo, semana 3": "executive, week 3",
+    "De 0 a 12,5: 1.234": "From 0 to 12.5: 1,234",
+    "sim: 52,3%": "yes: 52.3%",
+    "faltam 2 de 11 arquivos": "2 of 11 files are missing",
     "Varejo na maioria sem receita recorrente nem chamados": "Retail mostly without recurring revenue and tickets",
     "Serviços sem receita recorrente e na maioria sem chamados": "Services without recurring revenue and mostly "
     "without tickets",
