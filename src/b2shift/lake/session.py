@@ -69,6 +69,7 @@ class Session:
                 "preserve_insertion_order": True,
             }
         )
+        self.connection.execute("SET parquet_metadata_cache = true")  # a file of the lake never changes
         self._footers = Footers(self.connection, store.root)
         self._tables: dict[str, TableVersion] = self._readable(base) if base else {}
         self._footers.load(self._tables.values())

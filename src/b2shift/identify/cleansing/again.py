@@ -8,6 +8,7 @@ neighbour) is looked at too, so that the rows that are left out cannot change wh
 
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from b2shift.identify.cleansing.forms import Form
@@ -17,6 +18,7 @@ from b2shift.identify.cleansing.vocabularies import vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Repeats, Source
 from b2shift.identify.sources.declarations import target_spec
 from b2shift.identify.sources.held_lines import take_lines
+from b2shift.identify.sources.passing_lines import Passing
 from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
@@ -25,12 +27,20 @@ _ENTRY = "vocabulary, delivered, spelling, kind, rule, confidence"
 
 
 class Earlier(NamedTuple):
-    """The rows and repairs the load before gave, how it read each file, and (where noted) the lines they are of."""
+    """The rows and repairs the load before gave, how it read each file, and (where noted) the lines they are of with
+    those among them that are unsettled; the files read since, with their tables where reading left any."""
 
     rows: TableFiles
     repairs: TableFiles
     forms: Mapping[str, Sequence[object]]
     lines: TableFiles | None = None
+    unsettled: TableFiles | None = None
+    read: Mapping[str, Passing | None] = MappingProxyType({})
+
+    @property
+    def passing(self) -> dict[str, Passing]:
+        """The files of which reading left tables."""
+        return {file: tables for file, tables in self.read.items() if tables}
 
 
 def told(form: Form) -> list[object]:
@@ -43,14 +53,16 @@ def keep_settled(
     session: Session, source: Source, forms: list[Form], earlier: Earlier | None
 ) -> tuple[str, ...] | None:
     """Make `_left` with the contents of settled rows of `earlier` that are not taken over, and `_look` with those of
-    the lines that must be looked at; the files all of whose lines must be too. None when no row can be taken over."""
+    the lines that must be looked at, without the unsettled ones of files passing by; the files of the lake all of whose
+    lines must be too. None when no row can be taken over."""
     if earlier is None or not _alone(session, source) or not all(_as_before(form, earlier) for form in forms):
         return None
     connection, lines = session.connection, session.info(source.raw_table)
     if session.contents(lines) < session.count(lines):
         return None
     settled = f"SELECT {ROW_CONTENT} FROM {session.rows(earlier.rows)} WHERE {ROW_CONTENT} IS NOT NULL"
-    gone, others, fresh = _told_by_lists(session, lines, earlier, settled) or _told_by_lines(session, lines, settled)
+    by_lists = _told_by_lists(session, lines, earlier)
+    gone, others, fresh = by_lists or _told_by_lines(session, lines, settled, earlier)
     wrong = [f"{settled} AND NOT ({right})" for right in _still_right(session, source)]
     if referring := _referring(session, source):
         wrong.append(_otherwise_derived(session, source, earlier, referring))
@@ -59,43 +71,49 @@ def keep_settled(
         wrong.append(f"{settled} AND {ROW_CONTENT} IN ({repairs})")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _left AS {' UNION '.join([gone, *wrong])}")
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _look AS SELECT {ROW_CONTENT} FROM ({others}) "
-        f"UNION ALL SELECT {ROW_CONTENT} FROM _left"
+        f"CREATE OR REPLACE TEMP TABLE _look AS {' UNION '.join([f'SELECT {ROW_CONTENT} FROM ({others})', *wrong])}"
     )
     return fresh
 
 
-def _told_by_lists(
-    session: Session, lines: TableFiles, earlier: Earlier, settled: str
-) -> tuple[str, str, tuple[str, ...]] | None:
+def _told_by_lists(session: Session, lines: TableFiles, earlier: Earlier) -> tuple[str, str, tuple[str, ...]] | None:
     """SQL: the contents of settled rows whose line does not hold, and those of lines that no settled row says; from
-    what was written since, and the files of which no settled row says any line. None when the files of the load before
-    are not all among those of today.
+    the lists of what left since and of what was unsettled, and the files of which no settled row says any line. None
+    when the files of the load before are not all among those of today, or an erasure took rows and lines apart.
 
     A line that holds in a file of before is said once, and every list since names the ones that do not.
     """
-    if earlier.lines is None or not set(earlier.lines.files) <= set(lines.files):
+    if earlier.lines is None or earlier.unsettled is None or not set(earlier.lines.files) <= set(lines.files):
+        return None
+    if session.contents(earlier.rows) + session.count(earlier.unsettled) != session.count(earlier.lines):
         return None
     since = tuple(file for file in lines.files if file not in earlier.lines.files)
     fresh = tuple(file for file in since if file not in lines.without)
-    listed_too = tuple(file for file in since if file in lines.without)
-    old = session.rows(TableFiles(files=(*earlier.lines.files, *listed_too), without=lines.without))
-    lists = ((listed, earlier.lines.without.get(file)) for file, listed in lines.without.items())
-    listed_since = " UNION ALL ".join(_new_in(session, now, before) for now, before in lists if now != before)
-    gone = f"SELECT {ROW_CONTENT} FROM ({settled})"
-    gone += f" SEMI JOIN ({listed_since}) AS g USING ({ROW_CONTENT})" if listed_since else " WHERE FALSE"
-    return gone, f"SELECT {ROW_CONTENT} FROM {old} ANTI JOIN ({settled}) AS p USING ({ROW_CONTENT})", fresh
+    listed_too = TableFiles(files=tuple(file for file in since if file in lines.without), without=lines.without)
+    lists = (
+        (lines.without[file], earlier.lines.without.get(file)) for file in earlier.lines.files if file in lines.without
+    )
+    left = " UNION ALL ".join(_new_in(session, now, before) for now, before in lists if now != before)
+    unsettled = f"SELECT content AS {ROW_CONTENT} FROM {session.rows(earlier.unsettled)}"
+    gone = f"SELECT {ROW_CONTENT} FROM ({left}) ANTI JOIN ({unsettled}) AS u USING ({ROW_CONTENT})"
+    others = [f"{unsettled} WHERE {' AND '.join(['TRUE', *(f'file <> {literal(file)}' for file in earlier.passing)])}"]
+    if listed_too.files:
+        others.append(f"SELECT {ROW_CONTENT} FROM {session.rows(listed_too)}")
+    return gone if left else f"{unsettled} WHERE FALSE", " UNION ALL ".join(others), fresh
 
 
-def _told_by_lines(session: Session, lines: TableFiles, settled: str) -> tuple[str, str, tuple[str, ...]]:
+def _told_by_lines(
+    session: Session, lines: TableFiles, settled: str, earlier: Earlier
+) -> tuple[str, str, tuple[str, ...]]:
     """The same SQL, from all the lines."""
     rows = session.rows(lines)
     once = f"SELECT {ROW_CONTENT} FROM {rows} GROUP BY 1 HAVING count(*) = 1 AND count(_text) = 0"
-    return (
-        f"{settled} AND {ROW_CONTENT} NOT IN ({once})",
-        f"SELECT {ROW_CONTENT} FROM {rows} ANTI JOIN ({settled}) AS p USING ({ROW_CONTENT})",
-        (),
+    gone = f"{settled} AND {ROW_CONTENT} NOT IN ({once})"
+    known = " UNION ALL ".join(
+        [settled, *(f"SELECT {ROW_CONTENT} FROM {one.whole}" for one in earlier.passing.values())]
     )
+    unsettled = f"SELECT {ROW_CONTENT} FROM {rows} ANTI JOIN ({known}) AS p USING ({ROW_CONTENT})"
+    return gone, f"{unsettled} UNION ALL {gone}", ()
 
 
 def _new_in(session: Session, listed: str, before: str | None) -> str:
@@ -143,24 +161,32 @@ def content_of_settled(source: Source, row: str = "") -> str:
     return f"CASE WHEN {settled} THEN {row}_hash END"
 
 
+def unsettled_sql(source: Source, *, broken: bool) -> str:
+    """SQL: the lines that no settled row says, as `UNSETTLED` has them; `broken`: some lines have not their fields."""
+    told = f"SELECT {literal(source.source)} AS source, _file AS file, _hash AS content"
+    refused = "(_file, _row) IN (SELECT (_file, _row) FROM _refused)"
+    rows = f"{told} FROM _clean WHERE {content_of_settled(source)} IS NULL OR {refused}"
+    return f"{rows} UNION ALL {told} FROM _rows WHERE _text IS NOT NULL" if broken else rows
+
+
 def _said(source: Source, row: str = "") -> str:
     return f"{row}_hash" if source.key or source.repeats is Repeats.KEEP else _mark(source, row)
 
 
 def take_repairs(session: Session, source: Source, earlier: Earlier, besides: Sequence[str]) -> None:
-    """Add to `_repairs` those of the rows that are taken over, each with the row it stands at today; `besides`: files
-    that no such row is of."""
+    """Add to `_repairs` those of the rows that are taken over, each with the row it stands at today: the one it stood
+    at, unless its file was read since; `besides`: files of the lake that no such row is of."""
     connection, repairs = session.connection, session.rows(earlier.repairs)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _mended AS SELECT * FROM {repairs} ANTI JOIN _left USING ({ROW_CONTENT}) "
-        f"WHERE {ROW_CONTENT} IS NOT NULL"
-    )
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE _met AS SELECT DISTINCT {ROW_CONTENT} FROM _mended")
-    take_lines(session, source, "_near", "_met", "_file, _row, _line, _hash", besides)
-    connection.execute(
-        "INSERT INTO _repairs BY NAME SELECT m.* REPLACE (n._row AS row) FROM _mended AS m "
-        f"JOIN _near AS n ON n._hash = m.{ROW_CONTENT}"
-    )
+    mended = f"SELECT * FROM {repairs} ANTI JOIN _left USING ({ROW_CONTENT}) WHERE {ROW_CONTENT} IS NOT NULL"
+    if None in earlier.read.values():
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE _mended AS SELECT DISTINCT {ROW_CONTENT} FROM ({mended})")
+        take_lines(session, source, "_near", "_mended", "_file, _row, _line, _hash", besides)
+        stands = f"SELECT _hash AS {ROW_CONTENT}, _row AS row FROM _near"
+    else:
+        stands = " UNION ALL ".join(f"FROM {one.placed}" for one in earlier.passing.values())
+    placed = f"SELECT m.* REPLACE (coalesce(s.row, m.row) AS row) FROM ({mended}) AS m LEFT JOIN ({stands}) AS s"
+    rows = f"{placed} ON s.{ROW_CONTENT} = m.{ROW_CONTENT}" if stands else mended
+    connection.execute(f"INSERT INTO _repairs BY NAME {rows}")
 
 
 def _alone(session: Session, source: Source) -> bool:

@@ -14,6 +14,7 @@ from b2shift.identify.cleansing.again import (
     mark_repeated,
     take_repairs,
     told,
+    unsettled_sql,
 )
 from b2shift.identify.cleansing.forms import Form, form_of
 from b2shift.identify.cleansing.moved import compare, first_load
@@ -26,6 +27,8 @@ from b2shift.identify.sources.codes import prospect_sql, tidy
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.identify.sources.held_lines import fresh_lines, lines_as_delivered, take_lines
+from b2shift.identify.sources.known_lines import worth_knowing
+from b2shift.identify.sources.passing_lines import UNSETTLED
 from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
@@ -83,7 +86,9 @@ def clean(
         )
         connection.register("_lines_cut", cut)
         mark_repeated(session, source)
-        _repairs(session, source, seen, earlier, fresh or ())
+        _repairs(session, source, seen)
+        if earlier is not None:
+            take_repairs(session, source, earlier, fresh or ())
         result = _write(session, source, forms, files, last or {}, earlier)
         after = result.parts[target_spec(source).name]
         if before is None:
@@ -108,12 +113,16 @@ def _look_at(
     fresh: Sequence[str],
 ) -> Seen:
     """Make `_clean` of the rows that must be looked at, and `_rows` with them as delivered; the others are taken over
-    from `earlier`. All lines of `fresh` files are looked at."""
+    from `earlier`. All lines of `fresh` files are looked at, and the unsettled ones of files that passed by."""
     connection = session.connection
     if earlier is None:
         raw = f"SELECT * FROM {lines_as_delivered(session, source)}"
     else:
         take_lines(session, source, "_again", "_look", besides=fresh)
+        for tables in earlier.passing.values():
+            connection.execute(
+                f"INSERT INTO _again BY NAME SELECT * RENAME ({ROW_CONTENT} AS _hash) FROM {tables.whole}"
+            )
         raw = "SELECT * FROM _again"
         raw += f" UNION ALL BY NAME SELECT * FROM {fresh_lines(session, fresh)}" if fresh else ""
     connection.execute(f"CREATE OR REPLACE TEMP VIEW _rows AS {raw}")
@@ -127,8 +136,8 @@ def _look_at(
     return seen
 
 
-def _repairs(session: Session, source: Source, seen: Seen, earlier: Earlier | None, fresh: Sequence[str]) -> None:
-    """Make `_repairs` of the rows looked at and of those taken over; those of settled rows with their content."""
+def _repairs(session: Session, source: Source, seen: Seen) -> None:
+    """Make `_repairs` of the rows looked at; those of settled rows with their content."""
     refused = "(file, row) IN (SELECT (_file, _row) FROM _refused)"
     found = (
         f"SELECT * REPLACE (CASE WHEN NOT {refused} THEN {ROW_CONTENT} END AS {ROW_CONTENT}) "
@@ -137,8 +146,6 @@ def _repairs(session: Session, source: Source, seen: Seen, earlier: Earlier | No
     session.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE _repairs AS {typed(tables()['repairs'], found, content=True)}"
     )
-    if earlier is not None:
-        take_repairs(session, source, earlier, fresh)
 
 
 def _write(
@@ -160,6 +167,9 @@ def _write(
     found = counted(session, files)
     for table, select in (source.also | {"rejects": rejects_sql(source, last, found.values())}).items():
         result.parts[table] = TableFiles(files=(write_part(session, tables()[table], select),))
+    if worth_knowing(source, sum(lines.read for lines in files.values())):
+        unsettled = unsettled_sql(source, broken=any(facts.broken for facts in found.values()))
+        result.parts[UNSETTLED] = TableFiles(files=(write_part(session, tables()[UNSETTLED], unsettled),))
     repairs = "SELECT * FROM _repairs ORDER BY file, row"
     result.parts["repairs"] = TableFiles(files=(write_part(session, tables()["repairs"], repairs, content=True),))
     for form in forms:

@@ -10,6 +10,7 @@ from b2shift.lake.contracts import ROW_CONTENT
 
 # Two decimals are left of a number that was typed again; less is no change.
 _CENT = 0.0051
+_ANY = ("TRUE", "TRUE")
 _NOTHING_PAIRED = """
     CREATE OR REPLACE TEMP TABLE _pairs (gone BIGINT, came BIGINT);
     CREATE OR REPLACE TEMP TABLE _refused_now (_id BIGINT);
@@ -59,8 +60,8 @@ def compare(
             return asdict(Moved(unchanged=rows)), None
         connection.execute(_NOTHING_PAIRED)
         if gone and came:
-            for identity in _rounds(source, columns):
-                _pair(session, identity)
+            for identity, sides in _rounds(source, columns):
+                _pair(session, columns, identity, sides)
             _cells(session, source, columns)
         if gone:
             _refused_now(session, source, columns)
@@ -130,33 +131,41 @@ def _left_over(session: Session, columns: dict[str, str], old: str, new: str) ->
     return counts[0], counts[1]
 
 
-def _rounds(source: Source, columns: dict[str, str]) -> list[dict[str, str]]:
-    """By which columns rows are recognised, the surest first."""
+def _rounds(source: Source, columns: dict[str, str]) -> list[tuple[dict[str, str], tuple[str, str]]]:
+    """By which columns rows are recognised, the surest first, and which of them, by SQL, may be on either side."""
     if source.key:
-        lossy = {c.to for c in source.columns if c.kind in (Kind.DATE, Kind.TIMESTAMP, Kind.DECIMAL)}
-        whole = [{name: columns[name] for name in source.key}]
-        # A key whose day was spoilt is known by everything else the row says.
-        said = {name: form for name, form in columns.items() if name not in lossy & {*source.key, *source.evolves}}
-        return whole + ([said] if lossy & set(source.key) else [])
+        parsed = {str(c.to) for c in source.columns if c.kind in (Kind.DATE, Kind.TIMESTAMP, Kind.DECIMAL)}
+        lossy = sorted(parsed & {*source.key})
+        whole = [({name: columns[name] for name in source.key}, _ANY)]
+        if not lossy:
+            return whole
+        # A key whose day was spoilt is known by everything else the row says; first where it was on one side only.
+        said = {name: form for name, form in columns.items() if name not in parsed & {*source.key, *source.evolves}}
+        spoilt = " OR ".join(f"{quote(name)} IS NULL" for name in lossy)
+        return [*whole, *((said, sides) for sides in ((f"NOT ({spoilt})", spoilt), (spoilt, f"NOT ({spoilt})"), _ANY))]
     steady = {name: form for name, form in columns.items() if name not in source.evolves}
-    rounds = [steady] if len(steady) < len(columns) else []
-    return rounds + ([{name: columns[name] for name in source.known_by}] if source.known_by else [])
+    rounds = [(steady, _ANY)] if len(steady) < len(columns) else []
+    return rounds + ([({name: columns[name] for name in source.known_by}, _ANY)] if source.known_by else [])
 
 
-def _pair(session: Session, identity: dict[str, str]) -> None:
+def _pair(session: Session, columns: dict[str, str], identity: dict[str, str], sides: tuple[str, str]) -> None:
+    """Pair rows of `_gone` and `_came` that are on `sides`, by an identity; where several share it, in the order of
+    what else they say, so that pairs do not depend on where rows lie."""
     keys = [form.format(v=quote(name)) for name, form in identity.items()]
     told = ", ".join(f"{key} AS k{place}" for place, key in enumerate(keys))
     named = ", ".join(f"k{place}" for place in range(len(keys)))
+    others = ", ".join([*(form.format(v=quote(n)) for n, form in columns.items() if n not in identity), "_id"])
 
-    def free(table: str, paired: str) -> str:
+    def free(table: str, paired: str, side: str) -> str:
+        order = f"PARTITION BY {', '.join(keys)} ORDER BY {others}"
         return (
-            f"(SELECT _id, {told}, row_number() OVER (PARTITION BY {', '.join(keys)} ORDER BY _id) AS nth FROM {table} "
-            f"WHERE _id NOT IN (SELECT {paired} FROM _pairs))"
+            f"(SELECT _id, {told}, row_number() OVER ({order}) AS nth FROM {table} "
+            f"WHERE ({side}) AND _id NOT IN (SELECT {paired} FROM _pairs))"
         )
 
+    gone, came = free("_gone", "gone", sides[0]), free("_came", "came", sides[1])
     session.connection.execute(
-        f"INSERT INTO _pairs SELECT g._id, c._id FROM {free('_gone', 'gone')} AS g JOIN {free('_came', 'came')} AS c "
-        f"USING ({named}, nth)"
+        f"INSERT INTO _pairs SELECT g._id, c._id FROM {gone} AS g JOIN {came} AS c USING ({named}, nth)"
     )
 
 

@@ -12,19 +12,20 @@ from b2shift.identify.cleansing import parts
 from b2shift.identify.cleansing.again import Earlier
 from b2shift.identify.cleansing.clean import clean, teach_words
 from b2shift.identify.cleansing.outcome import Lines
-from b2shift.identify.cleansing.parts import as_note, held_in, lies_there
+from b2shift.identify.cleansing.parts import as_note, drop_temporary, held_in, lies_there
 from b2shift.identify.cleansing.vocabularies import CITY, spoken, vocabulary_of
 from b2shift.identify.quality.rejects import event_rejects, event_repairs, line_rejects
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.identify.sources.gone import clean_stage, drop_unfed, left
-from b2shift.identify.sources.reading import Notes, held_rows, read_notes
+from b2shift.identify.sources.passing_lines import UNSETTLED, passing
+from b2shift.identify.sources.reading import Notes, held_rows, read_notes, stage_name
 from b2shift.identify.sources.usage import usage_parts
 from b2shift.lake.api import Session, TableFiles, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
-CODE_VERSION = 10
-LOGS = ("repairs", "rejects")
+CODE_VERSION = 11
+LOGS = ("repairs", "rejects", UNSETTLED)
 _Spelt = dict[str, tuple[int, int, int]]
 
 
@@ -74,10 +75,15 @@ def _cleanse(session: Session, source: Source, spellings: _Spelt) -> None:
             known = earlier.get("raw") == raw
             before = None if known else _before(session, source, earlier)
             recipe = blake2b(repr((CODE_VERSION, source.model_dump_json())).encode(), digest_size=8).hexdigest()
+            read = [file for file in files if session.recomputed(stage_name(source, file))]
+            passed = passing(session, source, read)
             plain = _plain(session, source, earlier, recipe)
+            if plain is not None:
+                plain = plain._replace(read={file: passed.get(file) for file in read})
             result = clean(
                 session, source, files, line_rejects(source, notes), _correcting(session, spellings), cut, plain, before
             )
+            drop_temporary(session.connection, (table for tables in passed.values() for table in tables))
             told = {name: earlier[name] for name in ("moved", "load")} if known else {"load": session.version}
             lying = {table: as_note(held) for table, held in result.parts.items()}
             lines = as_note(TableFiles(files=delivered.files, without=delivered.without))
@@ -100,11 +106,13 @@ def _plain(session: Session, source: Source, earlier: Notes, recipe: str) -> Ear
     held = _before(session, source, earlier)
     if held is None or earlier.get("recipe") != recipe or session.info(source.raw_table).rows < parts.LEAST:
         return None
-    wanted = [*(column.name for column in target_spec(source).columns), ROW_CONTENT]
+    wanted, told = [*(column.name for column in target_spec(source).columns), ROW_CONTENT], earlier["parts"]
     same = all(parquet.read_schema(session.store.root / file).names == wanted for file in held.files)
-    lines = held_in(earlier["lines"]) if "lines" in earlier else None
-    repairs = held_in(earlier["parts"]["repairs"])
-    return Earlier(held, repairs, earlier["forms"], lines) if same and lies_there(session, repairs) else None
+    lines, unsettled = (held_in(note) if note else None for note in (earlier.get("lines"), told.get(UNSETTLED)))
+    repairs = held_in(told["repairs"])
+    if not same or not lies_there(session, repairs) or not (unsettled is None or lies_there(session, unsettled)):
+        return None
+    return Earlier(held, repairs, earlier["forms"], lines, unsettled)
 
 
 def _before(session: Session, source: Source, earlier: Notes) -> TableFiles | None:

@@ -16,13 +16,22 @@ from b2shift.identify.cleansing.parts import LEAST, drop_temporary, worth_it, wr
 from b2shift.identify.sources.contents import Contents
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import raw_spec, tables
+from b2shift.identify.sources.passing_lines import Asked, Passing, asked_of, tables_of
 from b2shift.lake.api import Session, TableFiles
 from b2shift.lake.contracts import ROW_CONTENT
 
 LINES = "_lines"
 """What the engine reads a file as: `_row`, `_line`, `_text`, `_content`."""
 PLACES = "line_places"
-_TEMPORARY = ("_new", "_said_twice", "_left")
+_TEMPORARY = ("_read", "_said_twice", "_left", "_whole", "_known")
+# The lines to write: those nobody knew, and all that a known one says twice today, whose text one of them told.
+_NEW = f"""
+    CREATE OR REPLACE TEMP VIEW _new AS
+    SELECT * FROM _read ANTI JOIN _known USING ({ROW_CONTENT})
+    UNION ALL BY NAME
+    SELECT CAST(s._row AS BIGINT) AS _row, CAST(s._line AS BIGINT) AS _line, r._text, {ROW_CONTENT}
+    FROM _said_twice AS s JOIN (SELECT DISTINCT ON ({ROW_CONTENT}) * FROM _read) AS r USING ({ROW_CONTENT})
+"""
 Sieve = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 
@@ -53,23 +62,57 @@ class Before:
 class _Today:
     """Where each line of a file stands and which line of before it is (`nth`, else -1), as it is read."""
 
-    def __init__(self, before: Before) -> None:
+    def __init__(self, before: Before, whole: np.ndarray) -> None:
         self._before = before
         self._told: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        self.asked = np.zeros(len(before.parts) + 1, bool)
+        """which lines of before are wanted whole; the last place is nobody's"""
+        self.asked[before.find(whole)] = True
+        self.asked[-1] = False
+        self._seen = np.zeros(len(before.parts), bool)
+        self._latest = np.empty(len(before.parts), np.int32)
 
-    def unknown(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """The lines nobody knows, and those that were said twice."""
+    def passing(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The lines nobody knows, those that are wanted whole, and what was said before, again and again."""
         for batch in batches:
             rows, lines, contents = (batch.column(name).to_numpy() for name in ("_row", "_line", ROW_CONTENT))
             nth = self._before.find(contents)
             self._told.append((nth, rows.astype(np.int32), lines.astype(np.int32)))
-            yield batch.filter(pa.array(nth < 0))
+            passes = (nth < 0) | self.asked[nth]
+            known = np.flatnonzero(nth >= 0)
+            passes[known[self._said(nth[known])]] = True
+            yield batch.filter(pa.array(passes))
 
-    def every(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """`nth`, row and line of all lines."""
+    def _said(self, nth: np.ndarray) -> np.ndarray:
+        """Whether each was said before, here or in an earlier batch: of those of a batch all but one."""
+        order = np.arange(len(nth), dtype=np.int32)
+        self._latest[nth] = order
+        said = self._seen[nth] | (self._latest[nth] != order)
+        self._seen[nth] = True
+        return said
+
+    def compared(self) -> "_Compared":
+        """What became of the lines of before, once every batch has passed."""
         none = (np.empty(0, np.int32),) * 3
         nth, rows, lines = (np.concatenate(each) for each in zip(none, *self._told, strict=True))
-        return nth, rows, lines
+        known = nth >= 0
+        twice = known & (np.bincount(nth[known], minlength=len(self.asked)) > 1)[nth]
+        holds = known & ~twice
+        stands = np.full(len(self.asked), -1, np.int32)
+        stands[nth[holds]] = rows[holds]
+        return _Compared(nth, rows, lines, holds, twice, stands)
+
+
+class _Compared(NamedTuple):
+    """Of each line of today which one of before it is (`nth`, else -1), where it stands, whether it holds or is said
+    twice; of each line of before, and of nobody's (the last), the row at which it stands, -1 where it does not hold."""
+
+    nth: np.ndarray
+    rows: np.ndarray
+    lines: np.ndarray
+    holds: np.ndarray
+    twice: np.ndarray
+    stands: np.ndarray
 
 
 def worth_knowing(source: Source, rows: int) -> bool:
@@ -87,29 +130,49 @@ def keep_lines(
     statement: Callable[[str], str],
 ) -> Lying | None:
     """Write the lines that `earlier` has not, as `statement` makes rows of them; None where the file is better written
-    whole. `read` makes `_new` of the lines of the file that a sieve lets pass."""
-    before = Before(session, earlier)
-    today = _Today(before)
+    whole. `read` makes `_read` of the lines of the file that a sieve lets pass.
+
+    Leaves the tables of `passing_lines`, unless the file is better written whole.
+    """
+    before, asked = Before(session, earlier), asked_of(session, source, file)
+    today, contents = _Today(before, asked.whole), before.contents.values
     try:
-        read(today.unknown)
-        nth, rows, lines = today.every()
-        known = nth >= 0
-        twice = known & (np.bincount(nth[known], minlength=len(before.parts) + 1) > 1)[nth]
-        holds = known & ~twice
-        gone = np.ones(len(before.parts), bool)
-        gone[nth[holds]] = False
-        _make(session, "_left", {ROW_CONTENT: np.unique(before.contents.values[gone])})
+        read(today.passing)
+        found = today.compared()
+        _make(session, "_left", {ROW_CONTENT: np.unique(contents[found.stands[:-1] < 0])})
         if not worth_it(session, earlier):
             return None
-        said = before.contents.values[nth[twice]]
-        _make(session, "_said_twice", {"_row": rows[twice], "_line": lines[twice], ROW_CONTENT: said})
-        session.connection.execute(f"CREATE OR REPLACE TEMP VIEW _fresh AS {_fresh(session, earlier, statement)}")
+        _keep_asked(session, tables_of(source, file), asked, statement, before, today.asked[:-1], found.stands)
+        nth, rows, lines = found.nth[found.twice], found.rows[found.twice], found.lines[found.twice]
+        _make(session, "_said_twice", {"_row": rows, "_line": lines, ROW_CONTENT: contents[nth]})
+        known = np.concatenate([contents[today.asked[:-1]], contents[nth]])
+        _make(session, "_known", {ROW_CONTENT: np.unique(known)})
+        session.connection.execute(f"{_NEW}; CREATE OR REPLACE TEMP VIEW _fresh AS {statement('_new')}")
         held = write_beside(session, raw_spec(source), earlier)
-        places = write_places(session, source, file, before, (nth[holds], rows[holds], lines[holds]))
-        return Lying(held, places, int(rows.max(initial=-1)))
+        kept = (found.nth[found.holds], found.rows[found.holds], found.lines[found.holds])
+        return Lying(held, write_places(session, source, file, before, kept), int(found.rows.max(initial=-1)))
     finally:
-        session.connection.execute("DROP VIEW IF EXISTS _fresh")
+        session.connection.execute("DROP VIEW IF EXISTS _fresh; DROP VIEW IF EXISTS _new")
         drop_temporary(session.connection, _TEMPORARY)
+
+
+def _keep_asked(
+    session: Session,
+    tables: Passing,
+    asked: Asked,
+    statement: Callable[[str], str],
+    before: Before,
+    whole: np.ndarray,
+    stands: np.ndarray,
+) -> None:
+    """Make the tables of `passing_lines`: the lines of before that are wanted (`whole`) and hold, and where the others
+    stand that were asked for."""
+    _make(session, "_whole", {ROW_CONTENT: before.contents.values[whole & (stands[:-1] >= 0)]})
+    rows = statement(f"(FROM _read SEMI JOIN _whole USING ({ROW_CONTENT}))")
+    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE {tables.whole} AS {rows}")
+    row = stands[before.find(asked.placed)]
+    there = row >= 0
+    _make(session, tables.placed, {ROW_CONTENT: asked.placed[there], "row": row[there].astype(np.int64)})
 
 
 def _lines_in(session: Session, held: TableFiles, file: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -128,18 +191,6 @@ def _make(session: Session, table: str, columns: dict[str, np.ndarray]) -> None:
     session.connection.register("_numbers", pa.table(columns))
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM _numbers")
     session.connection.unregister("_numbers")
-
-
-def _fresh(session: Session, earlier: TableFiles, statement: Callable[[str], str]) -> str:
-    """SQL: the lines to write, and those known ones that are said twice today."""
-    new = statement("_new")
-    if not session.connection.execute("SELECT EXISTS (FROM _said_twice)").fetchall()[0][0]:
-        return new
-    once = f"SELECT DISTINCT ON ({ROW_CONTENT}) * FROM {session.rows(earlier, '_said_twice')}"
-    return (
-        f"{new} UNION ALL BY NAME SELECT o.* REPLACE (CAST(s._row AS BIGINT) AS _row, CAST(s._line AS BIGINT) AS _line)"
-        f" FROM ({once}) AS o JOIN _said_twice AS s USING ({ROW_CONTENT})"
-    )
 
 
 def write_places(

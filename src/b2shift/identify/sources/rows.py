@@ -76,7 +76,7 @@ def read_rows(
 
     def read(sieve: Sieve) -> None:
         with _lines_in(session, name, sieve(with_contents(batches, form))):
-            execute(f"CREATE OR REPLACE TEMP TABLE _new AS FROM {LINES}")
+            execute(f"CREATE OR REPLACE TEMP TABLE _read AS FROM {LINES}")
 
     lying = keep_lines(session, source, name, before, read, statement) if before is not None else None
     if lying is None:

@@ -6,12 +6,13 @@ import pyarrow.parquet as parquet
 import pytest
 from tests.unit.identify.sources.small import LINES, REGISTRY, TICKETS, deliver, write_small
 
-from b2shift.identify.cleansing import parts
+from b2shift.identify.cleansing import again, clean, parts
 from b2shift.identify.sources import known_lines, reading
+from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import all_sources
-from b2shift.identify.sources.held_lines import lines_as_delivered
+from b2shift.identify.sources.held_lines import lines_as_delivered, take_lines
 from b2shift.identify.sources.reading import held_rows, register_raw
-from b2shift.lake.api import open_lake, writing
+from b2shift.lake.api import Session, open_lake, writing
 
 HEAD = TICKETS.splitlines()[0]
 THREE = REGISTRY + "TFCCC3;2021-03-04\r\n"
@@ -72,6 +73,31 @@ def test_answers_stay_when_the_tickets_they_read_say_what_they_said(
         drop = write_small(tmp_path / folder, tickets=some, nps_transacional_suporte=answers(*["promotor"] * 9))
         deliver(tmp_path / "home", drop)
     assert kept(tmp_path / "home", "nps_transacional_suporte") == 8
+
+
+def test_lines_that_pass_while_their_file_is_read_are_not_fetched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (parts, known_lines):
+        monkeypatch.setattr(module, "LEAST", 0)
+    fetched: list[int] = []
+
+    def fetch(session: Session, source: Source, table: str, among: str, *told: object, **named: object) -> None:
+        fetched.append(session.query(f"SELECT count(*) AS n FROM {among}")["n"].to_pylist()[0])
+        take_lines(session, source, table, among, *told, **named)  # type: ignore[arg-type]
+
+    refused, repaired = ticket(20, customer="TFZZZ9"), ticket(21, customer="tfbbb2")
+    first, second = ([*map(ticket, range(n)), refused, repaired] for n in (9, 10))
+    deliver(tmp_path / "home", write_small(tmp_path / "a", tickets=tickets(*first)))
+    for module in (again, clean):
+        monkeypatch.setattr(module, "take_lines", fetch)
+    deliver(tmp_path / "home", write_small(tmp_path / "b", tickets=tickets(*second)))
+    assert fetched
+    assert not any(fetched)
+    lake = open_lake(tmp_path / "home")
+    assert lake.query("SELECT row FROM repairs WHERE source = 'tickets'")["row"].to_pylist() == [11]
+    assert lake.query("SELECT row FROM rejects WHERE source = 'tickets'")["row"].to_pylist() == [10]
+    assert kept(tmp_path / "home", "tickets") == 10
 
 
 MANY = [line(f"P{number}") for number in range(320)]

@@ -79,3 +79,14 @@ def test_today_s_dictionaries_move_nothing(tmp_path: Path) -> None:
     query = HISTORY.format(source="tickets")
     _, [[row]] = deliver(home, write_small(tmp_path / "a", clientes_desde=registry), query)
     assert row["load"] == 1
+
+
+def test_a_month_that_was_spoilt_is_not_taken_for_a_new_month(tmp_path: Path) -> None:
+    head = "cliente;mes;familia_produto;mrr;usuarios_contratados\n"
+    march, april = (f"TFAAA1;2025-0{month}-01;ERP;100,00;3\n" for month in (3, 4))
+    months = [f"{year}-{month:02}-01" for year in range(2013, 2025) for month in range(1, 13)]
+    steady = "".join(f"TFBBB2;{month};RH;50,00;2\n" for month in months)
+    second = head + april + steady + march.replace("2025-03-01", "0000-00-00")
+    counts, changes = moved(tmp_path, "receita_mensal", head + steady + march, second)
+    assert counts == {"spoilt": 1, "new": 1, "unchanged": 144}
+    assert changes == [("spoilt", "TFAAA1 ERP", "month", "2025-03-01", None)]
