@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
+from b2shift.identify.cleansing.pairing import PAIRED, compared_columns, late_rows, numbered, pair_rows
 from b2shift.identify.cleansing.parts import drop_temporary, write_part
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables, target_spec
@@ -10,14 +11,12 @@ from b2shift.lake.contracts import ROW_CONTENT
 
 # Two decimals are left of a number that was typed again; less is no change.
 _CENT = 0.0051
-_ANY = ("TRUE", "TRUE")
-_NOTHING_PAIRED = """
-    CREATE OR REPLACE TEMP TABLE _pairs (gone BIGINT, came BIGINT);
+_NO_CELLS = """
     CREATE OR REPLACE TEMP TABLE _refused_now (_id BIGINT);
     CREATE OR REPLACE TEMP TABLE _cells
         (gone BIGINT, came BIGINT, kind VARCHAR, name VARCHAR, before VARCHAR, after VARCHAR)
 """
-_TEMPORARY = ("_gone", "_came", "_pairs", "_cells", "_left_over", "_refused_now", "_stale")
+_TEMPORARY = (*PAIRED, "_cells", "_refused_now", "_stale")
 
 
 @dataclass(frozen=True)
@@ -47,25 +46,22 @@ def compare(
 
     Needs `_clean` and `_refused` of the newer delivery: a row that is refused today was not withdrawn. `kept` rows were
     taken over and did not move; where there are any, the rows that went are in `_left`, those that came in `_fresh`.
-    Rows are paired when equal, then by key; in sources without a key by what never moves in a row, then by `known_by`.
     """
     connection = session.connection
-    columns = _columns(source)
+    columns = compared_columns(source)
     old, new = session.rows(before), session.rows(after)
     try:
-        both = _others(session, old) if kept else (_numbered(old), _numbered(new))
-        gone, came = _left_over(session, columns, *both)
+        both = _others(session, old) if kept else (numbered(old), numbered(new))
+        gone, came = pair_rows(session, source, *both)
         rows = session.count(after) if not kept else kept + _counted(session, "_fresh")
         if not gone and not came:
             return asdict(Moved(unchanged=rows)), None
-        connection.execute(_NOTHING_PAIRED)
+        connection.execute(_NO_CELLS)
         if gone and came:
-            for identity, sides in _rounds(source, columns):
-                _pair(session, columns, identity, sides)
             _cells(session, source, columns)
         if gone:
             _refused_now(session, source, columns)
-        late = _late(session, source, old)
+        late = late_rows(session, source, old)
         counts = _counts(session, late, rows)
         return counts, write_part(session, tables()["changes"], _told(session, source, late))
     finally:
@@ -76,10 +72,6 @@ def _counted(session: Session, rows: str) -> int:
     return int(session.connection.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0])
 
 
-def _numbered(rows: str) -> str:
-    return f"(SELECT *, row_number() OVER () AS file_row_number FROM {rows})"
-
-
 def _others(session: Session, old: str) -> tuple[str, str]:
     """The rows of the delivery before that were not taken over, and the newer ones that were looked at, numbered."""
     session.connection.execute(
@@ -88,85 +80,6 @@ def _others(session: Session, old: str) -> tuple[str, str]:
         f"ON o.{ROW_CONTENT} IS NOT DISTINCT FROM l.{ROW_CONTENT}"
     )
     return "_stale", "(SELECT *, rowid AS file_row_number FROM _fresh)"
-
-
-def _columns(source: Source) -> dict[str, str]:
-    """Column of the target → SQL by which two of its values are the same, with `{v}` for the value."""
-    found = {}
-    for column in source.columns:
-        if column.to and column.kind in (Kind.CATEGORY, Kind.NAME, Kind.CITY, Kind.TEXT):
-            found[column.to] = "lower(strip_accents(trim({v})))"
-        elif column.to:
-            found[column.to] = "{v}"
-        elif column.into:
-            found[column.into] = "CAST({v} AS VARCHAR)"
-    return found
-
-
-def _same(columns: dict[str, str], row: str = "") -> str:
-    return ", ".join(form.format(v=f"{row}{quote(name)}") for name, form in columns.items())
-
-
-def _left_over(session: Session, columns: dict[str, str], old: str, new: str) -> tuple[int, int]:
-    """Make `_gone` and `_came`, the rows of either delivery that have no equal in the other; how many of each."""
-    content = f"hash({_same(columns)}) AS content, file_row_number AS _id"
-    session.connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE _left_over AS
-        WITH said AS (SELECT {content}, TRUE AS gone FROM {old} UNION ALL SELECT {content}, FALSE AS gone FROM {new}),
-        uneven AS (
-            SELECT content, count(*) FILTER (gone) AS before, count(*) FILTER (NOT gone) AS after FROM said
-            GROUP BY content HAVING before <> after)
-        SELECT _id, gone FROM (
-            SELECT _id, gone, before, after, row_number() OVER (PARTITION BY content, gone ORDER BY _id) AS nth
-            FROM said JOIN uneven USING (content)
-        ) WHERE nth > CASE WHEN gone THEN after ELSE before END
-    """)
-    counts = []
-    for table, rows, which in (("_gone", old, "gone"), ("_came", new, "NOT gone")):
-        made = session.connection.execute(f"""
-            CREATE OR REPLACE TEMP TABLE {table} AS SELECT * EXCLUDE (file_row_number), file_row_number AS _id
-            FROM {rows} WHERE file_row_number IN (SELECT _id FROM _left_over WHERE {which})
-        """)
-        counts.append(int(made.fetchall()[0][0]))
-    return counts[0], counts[1]
-
-
-def _rounds(source: Source, columns: dict[str, str]) -> list[tuple[dict[str, str], tuple[str, str]]]:
-    """By which columns rows are recognised, the surest first, and which of them, by SQL, may be on either side."""
-    if source.key:
-        parsed = {str(c.to) for c in source.columns if c.kind in (Kind.DATE, Kind.TIMESTAMP, Kind.DECIMAL)}
-        lossy = sorted(parsed & {*source.key})
-        whole = [({name: columns[name] for name in source.key}, _ANY)]
-        if not lossy:
-            return whole
-        # A key whose day was spoilt is known by everything else the row says; first where it was on one side only.
-        said = {name: form for name, form in columns.items() if name not in parsed & {*source.key, *source.evolves}}
-        spoilt = " OR ".join(f"{quote(name)} IS NULL" for name in lossy)
-        return [*whole, *((said, sides) for sides in ((f"NOT ({spoilt})", spoilt), (spoilt, f"NOT ({spoilt})"), _ANY))]
-    steady = {name: form for name, form in columns.items() if name not in source.evolves}
-    rounds = [(steady, _ANY)] if len(steady) < len(columns) else []
-    return rounds + ([({name: columns[name] for name in source.known_by}, _ANY)] if source.known_by else [])
-
-
-def _pair(session: Session, columns: dict[str, str], identity: dict[str, str], sides: tuple[str, str]) -> None:
-    """Pair rows of `_gone` and `_came` that are on `sides`, by an identity; where several share it, in the order of
-    what else they say, so that pairs do not depend on where rows lie."""
-    keys = [form.format(v=quote(name)) for name, form in identity.items()]
-    told = ", ".join(f"{key} AS k{place}" for place, key in enumerate(keys))
-    named = ", ".join(f"k{place}" for place in range(len(keys)))
-    others = ", ".join([*(form.format(v=quote(n)) for n, form in columns.items() if n not in identity), "_id"])
-
-    def free(table: str, paired: str, side: str) -> str:
-        order = f"PARTITION BY {', '.join(keys)} ORDER BY {others}"
-        return (
-            f"(SELECT _id, {told}, row_number() OVER ({order}) AS nth FROM {table} "
-            f"WHERE ({side}) AND _id NOT IN (SELECT {paired} FROM _pairs))"
-        )
-
-    gone, came = free("_gone", "gone", sides[0]), free("_came", "came", sides[1])
-    session.connection.execute(
-        f"INSERT INTO _pairs SELECT g._id, c._id FROM {gone} AS g JOIN {came} AS c USING ({named}, nth)"
-    )
 
 
 def _cells(session: Session, source: Source, columns: dict[str, str]) -> None:
@@ -206,15 +119,6 @@ def _refused_now(session: Session, source: Source, columns: dict[str, str]) -> N
         f"CREATE OR REPLACE TEMP TABLE _refused_now AS SELECT _id FROM _gone "
         f"WHERE _id NOT IN (SELECT gone FROM _pairs) AND ({' OR '.join(by)})"
     )
-
-
-def _late(session: Session, source: Source, old: str) -> str:
-    """SQL: whether a row is of a month that was over when the delivery before was made."""
-    if not source.dated_by:
-        return "FALSE"
-    day = quote(source.dated_by)
-    month = session.connection.execute(f"SELECT date_trunc('month', max({day})) FROM {old}").fetchall()[0][0]
-    return "FALSE" if month is None else f"coalesce({day} < DATE '{month:%Y-%m-%d}', FALSE)"
 
 
 def _counts(session: Session, late: str, rows: int) -> dict[str, int]:
