@@ -6,10 +6,10 @@ python -m benchmarks.whole_load DROP HOME
 import sys
 from pathlib import Path
 
-from b2shift.identify.cleansing import parts
-from b2shift.identify.sources import known_lines
+from b2shift.identify.cleansing import table_parts
+from b2shift.identify.sources import incremental_lines
 from benchmarks.telemetry.product_pipeline import main
 
 if __name__ == "__main__":
-    parts.LEAST = known_lines.LEAST = sys.maxsize
+    table_parts.LEAST = incremental_lines.LEAST = sys.maxsize
     main(*map(Path, sys.argv[1:3]))

@@ -10,11 +10,11 @@ from tests.integration.running import content
 
 from b2shift.demo.api import write_drop
 from b2shift.identify.api import ingest
-from b2shift.identify.cleansing import again, parts
+from b2shift.identify.cleansing import reuse, table_parts
 from b2shift.identify.customers.revenue import build_revenue
-from b2shift.identify.sources import known_lines
+from b2shift.identify.sources import incremental_lines
 from b2shift.identify.sources.declarations import all_sources
-from b2shift.identify.sources.held_lines import lines_as_delivered
+from b2shift.identify.sources.stored_lines import lines_as_delivered
 from b2shift.lake.api import kept_versions, open_lake, writing
 
 # Tables that remember deliveries, and telemetry, which accumulates.
@@ -71,15 +71,15 @@ def _moved(line: bytes, lines: list[bytes], chance: random.Random) -> bytes:
     return b";".join(fields)
 
 
-@pytest.mark.parametrize(("seed", "least", "noted"), [(1, 0, True), (2, 0, False), (3, parts.LEAST, True)])
+@pytest.mark.parametrize(("seed", "least", "noted"), [(1, 0, True), (2, 0, False), (3, table_parts.LEAST, True)])
 def test_loads_one_after_the_other_give_what_the_last_alone_gives(
     tmp_path: Path, seed: int, least: int, *, noted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`noted`: whether the load before noted its lines, as older releases did not."""
-    monkeypatch.setattr(parts, "LEAST", least)
-    monkeypatch.setattr(known_lines, "LEAST", least)
+    monkeypatch.setattr(table_parts, "LEAST", least)
+    monkeypatch.setattr(incremental_lines, "LEAST", least)
     if not noted:
-        monkeypatch.setattr(again, "_told_by_lists", lambda *_: None)
+        monkeypatch.setattr(reuse, "_told_by_lists", lambda *_: None)
     first = tmp_path / "first"
     write_drop(first, customers=60, seed=seed, dirty=1.0)
     second = next_delivery(first, tmp_path / "second", seed)
@@ -95,8 +95,8 @@ def test_loads_one_after_the_other_give_what_the_last_alone_gives(
 def test_six_deliveries_give_what_the_sixth_alone_gives_and_every_one_stays_readable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "LEAST", 0)
-    monkeypatch.setattr(known_lines, "LEAST", 0)
+    monkeypatch.setattr(table_parts, "LEAST", 0)
+    monkeypatch.setattr(incremental_lines, "LEAST", 0)
     drops = [tmp_path / "1"]
     write_drop(drops[0], customers=40, seed=8, dirty=0.3)
     for number in range(2, 7):

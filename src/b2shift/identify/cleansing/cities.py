@@ -32,7 +32,7 @@ def plain_city(text: str) -> str:
     return "".join(c for c in unaccent(repair_mojibake(text)).upper() if c.isalnum())
 
 
-def correct(votes: Iterable[Vote]) -> dict[Key, Verdict]:
+def correct_cities(votes: Iterable[Vote]) -> dict[Key, Verdict]:
     """(customer or None, delivered city) → how it is written, for every delivered form that is not right."""
     plain: dict[str, str] = {}
     told: dict[str, Counter[str]] = defaultdict(Counter)

@@ -6,29 +6,35 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from b2shift.identify.cleansing.again import (
+from b2shift.identify.cleansing.duplicates import mark_duplicates
+from b2shift.identify.cleansing.file_forms import Form, form_of
+from b2shift.identify.cleansing.outcome import Lines, count_facts, load_facts, rejects_sql, repairs_sql
+from b2shift.identify.cleansing.refused_keys import refuse_keys
+from b2shift.identify.cleansing.reuse import (
     Earlier,
     content_of_settled,
-    keep_settled,
-    look_beside,
+    find_neighbours,
+    form_note,
     mark_repeated,
-    take_repairs,
-    told,
+    plan_reuse,
+    reuse_repairs,
     unsettled_sql,
 )
-from b2shift.identify.cleansing.forms import Form, form_of
-from b2shift.identify.cleansing.moved import compare, first_load
-from b2shift.identify.cleansing.outcome import Lines, as_told, counted, rejects_sql, repairs_sql
-from b2shift.identify.cleansing.parts import drop_temporary, hold, typed, write_beside, write_part
-from b2shift.identify.cleansing.refuse import refuse_keys
-from b2shift.identify.cleansing.repeats import mark_repeats
-from b2shift.identify.cleansing.values import Seen, as_delivered, judge_odd_values, values_taken
+from b2shift.identify.cleansing.row_changes import compare, first_load
+from b2shift.identify.cleansing.table_parts import (
+    count_kept,
+    drop_temporary,
+    typed_select,
+    write_incrementally,
+    write_part,
+)
+from b2shift.identify.cleansing.typed_values import OddValues, delivered_column, judge_odd_values, typed_values_sql
 from b2shift.identify.sources.codes import prospect_sql, tidy
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import tables, target_spec
-from b2shift.identify.sources.held_lines import fresh_lines, lines_as_delivered, take_lines
-from b2shift.identify.sources.known_lines import worth_knowing
-from b2shift.identify.sources.passing_lines import UNSETTLED
+from b2shift.identify.sources.incremental_lines import keeps_known_lines
+from b2shift.identify.sources.requested_lines import UNSETTLED
+from b2shift.identify.sources.stored_lines import fetch_lines, lines_as_delivered, lines_of_files
 from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
@@ -76,11 +82,11 @@ def clean(
     connection = session.connection
     forms = [form_of(session, source, file) for file in sorted(files)]
     try:
-        fresh = keep_settled(session, source, forms, earlier)
+        fresh = plan_reuse(session, source, forms, earlier)
         earlier = earlier if fresh is not None else None
         seen = _look_at(session, source, forms, earlier, spelt, fresh or ())
         refuse_keys(session, source)
-        mark_repeats(session, source, damaged=seen.damaged)
+        mark_duplicates(session, source, damaged=seen.damaged)
         connection.execute(
             "CREATE OR REPLACE TEMP VIEW accepted AS SELECT * FROM _clean ANTI JOIN _refused USING (_file, _row)"
         )
@@ -88,7 +94,7 @@ def clean(
         mark_repeated(session, source)
         _repairs(session, source, seen)
         if earlier is not None:
-            take_repairs(session, source, earlier, fresh or ())
+            reuse_repairs(session, source, earlier, fresh or ())
         result = _write(session, source, forms, files, last or {}, earlier)
         after = result.parts[target_spec(source).name]
         if before is None:
@@ -111,32 +117,32 @@ def _look_at(
     earlier: Earlier | None,
     spelt: Collection[str],
     fresh: Sequence[str],
-) -> Seen:
+) -> OddValues:
     """Make `_clean` of the rows that must be looked at, and `_rows` with them as delivered; the others are taken over
     from `earlier`. All lines of `fresh` files are looked at, and the unsettled ones of files that passed by."""
     connection = session.connection
     if earlier is None:
         raw = f"SELECT * FROM {lines_as_delivered(session, source)}"
     else:
-        take_lines(session, source, "_again", "_look", besides=fresh)
+        fetch_lines(session, source, "_again", "_look", besides=fresh)
         for tables in earlier.passing.values():
             connection.execute(
                 f"INSERT INTO _again BY NAME SELECT * RENAME ({ROW_CONTENT} AS _hash) FROM {tables.whole}"
             )
         raw = "SELECT * FROM _again"
-        raw += f" UNION ALL BY NAME SELECT * FROM {fresh_lines(session, fresh)}" if fresh else ""
+        raw += f" UNION ALL BY NAME SELECT * FROM {lines_of_files(session, fresh)}" if fresh else ""
     connection.execute(f"CREATE OR REPLACE TEMP VIEW _rows AS {raw}")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE _clean AS {values_taken(source, forms, '_rows', spelt)}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE _clean AS {typed_values_sql(source, forms, '_rows', spelt)}")
     seen = judge_odd_values(session, source, forms)
-    if earlier is not None and look_beside(session, source, earlier, damaged=seen.damaged):
-        take_lines(session, source, "_beside", "_met", besides=fresh)
+    if earlier is not None and find_neighbours(session, source, earlier, damaged=seen.damaged):
+        fetch_lines(session, source, "_beside", "_met", besides=fresh)
         connection.execute("INSERT INTO _again BY NAME FROM _beside")
-        connection.execute(f"INSERT INTO _clean {values_taken(source, forms, '_beside', spelt)}")
+        connection.execute(f"INSERT INTO _clean {typed_values_sql(source, forms, '_beside', spelt)}")
         seen = judge_odd_values(session, source, forms)
     return seen
 
 
-def _repairs(session: Session, source: Source, seen: Seen) -> None:
+def _repairs(session: Session, source: Source, seen: OddValues) -> None:
     """Make `_repairs` of the rows looked at; those of settled rows with their content."""
     refused = "(file, row) IN (SELECT (_file, _row) FROM _refused)"
     found = (
@@ -144,7 +150,7 @@ def _repairs(session: Session, source: Source, seen: Seen) -> None:
         f"FROM ({repairs_sql(source, seen, content_of_settled(source, 'c.'))})"
     )
     session.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _repairs AS {typed(tables()['repairs'], found, content=True)}"
+        f"CREATE OR REPLACE TEMP TABLE _repairs AS {typed_select(tables()['repairs'], found, content=True)}"
     )
 
 
@@ -160,22 +166,22 @@ def _write(
     spec = target_spec(source)
     rows = f"SELECT {_filled(source, spec)}, {content_of_settled(source)} AS {ROW_CONTENT} FROM accepted"
     if earlier is not None:
-        session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _fresh AS {typed(spec, rows, content=True)}")
-        result.parts[spec.name] = write_beside(session, spec, earlier.rows)
+        session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _fresh AS {typed_select(spec, rows, content=True)}")
+        result.parts[spec.name] = write_incrementally(session, spec, earlier.rows)
     else:
         result.parts[spec.name] = TableFiles(files=(write_part(session, spec, rows, content=True),))
-    found = counted(session, files)
+    found = count_facts(session, files)
     for table, select in (source.also | {"rejects": rejects_sql(source, last, found.values())}).items():
         result.parts[table] = TableFiles(files=(write_part(session, tables()[table], select),))
-    if worth_knowing(source, sum(lines.read for lines in files.values())):
+    if keeps_known_lines(source, sum(lines.read for lines in files.values())):
         unsettled = unsettled_sql(source, broken=any(facts.broken for facts in found.values()))
         result.parts[UNSETTLED] = TableFiles(files=(write_part(session, tables()[UNSETTLED], unsettled),))
     repairs = "SELECT * FROM _repairs ORDER BY file, row"
     result.parts["repairs"] = TableFiles(files=(write_part(session, tables()["repairs"], repairs, content=True),))
     for form in forms:
-        result.files[form.file] = as_told(form, found[form.file])
-        result.forms[form.file] = told(form)
-    result.kept = hold(session, earlier.rows) if earlier is not None else 0
+        result.files[form.file] = load_facts(form, found[form.file])
+        result.forms[form.file] = form_note(form)
+    result.kept = count_kept(session, earlier.rows) if earlier is not None else 0
     return result
 
 
@@ -183,7 +189,7 @@ def _filled(source: Source, spec: TableSpec) -> str:
     """Every column of the target: derived, published, collected in a map, told by the customer's code, or null."""
     values: dict[str, str] = {}
     if source.customer and source.customer.codes:
-        values["prospect_id"] = prospect_sql(source.customer.codes, quote(as_delivered(source.customer)))
+        values["prospect_id"] = prospect_sql(source.customer.codes, quote(delivered_column(source.customer)))
     values |= {column.to: quote(column.name) for column in source.columns if column.to}
     values |= {column.into: _map(source, column.into) for column in source.columns if column.into}
     values |= source.derived

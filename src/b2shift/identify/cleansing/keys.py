@@ -7,7 +7,7 @@ KIND = "key_whitespace_or_case"
 RULE = "espaços retirados e letras maiúsculas"
 
 
-def own_key(text: str) -> str:
+def normalized_key(text: str) -> str:
     """SQL: a key as people type it, made comparable: one of ours in capitals, without spaces."""
     return f"upper(replace({text}, ' ', ''))"
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from b2shift.identify.cleansing import dates, numbers
-from b2shift.identify.cleansing.forms import Form
-from b2shift.identify.cleansing.values import Seen, as_delivered
+from b2shift.identify.cleansing.file_forms import Form
+from b2shift.identify.cleansing.typed_values import OddValues, delivered_column
 from b2shift.identify.cleansing.vocabularies import vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
 from b2shift.lake.api import Session, literal, quote
@@ -66,7 +66,7 @@ def _broken(source: Source, last: Mapping[str, int]) -> str:
     """
 
 
-def repairs_sql(source: Source, seen: Seen, content: str) -> str:
+def repairs_sql(source: Source, seen: OddValues, content: str) -> str:
     """Every delivered value that was changed, left unknown or missed: one row each, with the rule and, as `_content`,
     what `content` says of its row `c` of `_clean`."""
     selects = [_changed(source, column, content) for column in source.columns if column.name in seen.aside]
@@ -85,7 +85,7 @@ def _row(source: Source, column: SourceColumn, told: dict[str, str], content: st
 
 
 def _changed(source: Source, column: SourceColumn, content: str) -> str:
-    aside, after = f"c.{quote(as_delivered(column))}", f"c.{quote(column.name)}"
+    aside, after = f"c.{quote(delivered_column(column))}", f"c.{quote(column.name)}"
     told = {"kind": "o.kind", "before": aside, "after": f"CAST({after} AS VARCHAR)", "rule": "o.rule",
             "confidence": "o.confidence"}  # fmt: skip
     if column.kind in (Kind.CATEGORY, Kind.NAME):
@@ -111,7 +111,7 @@ def _missed(source: Source, column: SourceColumn, content: str) -> str:
     """An empty value where there must be one."""
     told = {"kind": literal(_EMPTY.get(column.kind, "missing_value")), "before": "''", "after": "NULL",
             "rule": "'valor que deveria vir e não veio'", "confidence": "1.0"}  # fmt: skip
-    where = f"c.{quote(column.name)} IS NULL AND c.{quote(as_delivered(column))} IS NULL"
+    where = f"c.{quote(column.name)} IS NULL AND c.{quote(delivered_column(column))} IS NULL"
     if column.filled_when:
         conditions = [
             f"c.{quote(name)} IN ({', '.join(map(_literal, values))})" for name, values in column.filled_when.items()
@@ -124,7 +124,7 @@ def _literal(value: str | bool) -> str:
     return str(value).upper() if isinstance(value, bool) else literal(value)
 
 
-def counted(session: Session, lines: Mapping[str, Lines]) -> dict[str, Facts]:
+def count_facts(session: Session, lines: Mapping[str, Lines]) -> dict[str, Facts]:
     """File → what became of its lines."""
     refused, repaired = (
         dict(session.connection.execute(f"SELECT {file}, count(*) FROM {table} GROUP BY 1").fetchall())
@@ -136,7 +136,7 @@ def counted(session: Session, lines: Mapping[str, Lines]) -> dict[str, Facts]:
     }
 
 
-def as_told(form: Form, found: Facts) -> dict[str, object]:
+def load_facts(form: Form, found: Facts) -> dict[str, object]:
     """What `loads` tells about one file."""
     return {
         "accepted": found.rows - found.refused, "refused": found.refused, "repaired": found.repaired,

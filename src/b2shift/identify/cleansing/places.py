@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from b2shift.identify.cleansing.cities import Key, Vote, correct
+from b2shift.identify.cleansing.cities import Key, Vote, correct_cities
 from b2shift.identify.cleansing.decisions import accepted, decisions
-from b2shift.identify.cleansing.keys import own_key
-from b2shift.identify.cleansing.usual import delivered
+from b2shift.identify.cleansing.keys import normalized_key
+from b2shift.identify.cleansing.usual_values import delivered_sql
 from b2shift.identify.cleansing.verdict import Verdict
 from b2shift.identify.cleansing.vocabularies import CITY, CITY_DOUBTS, doubts_table, open_doubts
 from b2shift.identify.contracts import Decision
@@ -27,7 +27,7 @@ def build_places(session: Session, sources: list[Source]) -> None:
         if not stage.stale:
             return
         votes = [Vote(*row) for source in located for row in session.connection.execute(_votes(source)).fetchall()]
-        verdicts = correct(votes)
+        verdicts = correct_cities(votes)
         verdicts |= _obeyed(votes, verdicts, accepted(decided))
         rows = [
             {"customer_id": customer, "delivered": city, "spelling": v.after, "kind": v.kind, "rule": v.rule,
@@ -62,10 +62,10 @@ def _obeyed(votes: list[Vote], verdicts: Mapping[Key, Verdict], said: Mapping[st
 
 
 def _votes(source: Source) -> str:
-    city = delivered(source.of_kind(Kind.CITY)[0], source)
-    customer = own_key(delivered(source.customer, source)) if source.customer else "NULL"
+    city = delivered_sql(source.of_kind(Kind.CITY)[0], source)
+    customer = normalized_key(delivered_sql(source.customer, source)) if source.customer else "NULL"
     state = next((c for c in source.columns if c.vocabulary == "state"), None)
-    where = f"upper(trim(coalesce({delivered(state, source)}, '')))" if state else "''"
+    where = f"upper(trim(coalesce({delivered_sql(state, source)}, '')))" if state else "''"
     return (
         f"SELECT CAST({customer} AS VARCHAR) AS customer, {city} AS city, {where} AS state, count(*) AS n "
         f"FROM {quote(source.raw_table)} AS r WHERE _text IS NULL AND {city} IS NOT NULL GROUP BY ALL ORDER BY ALL"

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from b2shift.identify.cleansing.decisions import Pair, accepted, decisions
-from b2shift.identify.cleansing.forms import TALLIES, WORD
+from b2shift.identify.cleansing.file_forms import TALLIES, WORD
 from b2shift.identify.cleansing.names import harmonise_names
-from b2shift.identify.cleansing.nearby import Alike, look_alike
+from b2shift.identify.cleansing.similar_categories import SimilarCategory, similar_categories
 from b2shift.identify.cleansing.spellings import harmonise
 from b2shift.identify.cleansing.verdict import Verdict
 from b2shift.identify.contracts import Decision
@@ -25,15 +25,15 @@ def vocabulary_of(source: Source, column: SourceColumn) -> str:
     return column.vocabulary or f"{source.source}.{column.name}"
 
 
-def spoken(source: Source) -> list[SourceColumn]:
+def vocabulary_columns(source: Source) -> list[SourceColumn]:
     """Columns whose values belong to a vocabulary."""
     return [c for c in source.columns if c.kind in (Kind.CATEGORY, Kind.NAME) or (c.kind is Kind.TEXT and c.vocabulary)]
 
 
 def build_spellings(session: Session, sources: list[Source]) -> None:
     """Write `spellings`: delivered → written, for every vocabulary of the sources there are; and `category_doubts`."""
-    told = tuple((s.source, c.header, vocabulary_of(s, c), str(c.kind)) for s in sources for c in spoken(s))
-    inputs = [source.raw_table for source in sources if spoken(source)]
+    told = tuple((s.source, c.header, vocabulary_of(s, c), str(c.kind)) for s in sources for c in vocabulary_columns(s))
+    inputs = [source.raw_table for source in sources if vocabulary_columns(source)]
     decided = decisions(session.store.root.parent)
     categories = {name: pairs for name, pairs in decided.items() if name != CITY}
     with session.stage("spellings", inputs=inputs, parameters=(CODE_VERSION, told, repr(categories))) as stage:
@@ -44,17 +44,17 @@ def build_spellings(session: Session, sources: list[Source]) -> None:
             name: harmonise_names(sorted(named[name]), counts) if name in named else harmonise(counts)
             for name, counts in heard.items()
         }
-        doubts: dict[str, list[Alike]] = {}
+        doubts: dict[str, list[SimilarCategory]] = {}
         for name, counts in heard.items():
             if name not in named:
                 pairs = decided.get(name, {})
-                verdicts[name] |= obeyed(counts, verdicts[name], accepted(pairs))
-                doubts[name] = open_doubts(written(counts, verdicts[name]), pairs)
+                verdicts[name] |= decided_verdicts(counts, verdicts[name], accepted(pairs))
+                doubts[name] = open_doubts(written_counts(counts, verdicts[name]), pairs)
         session.write(tables()["spellings"], _table(verdicts), sort_by=["vocabulary", "delivered"])
         session.write(tables()[DOUBTS], doubts_table(doubts), sort_by=["vocabulary", "delivered"])
 
 
-def obeyed(
+def decided_verdicts(
     counts: Mapping[str, int], verdicts: Mapping[str, Verdict], said: Mapping[str, Decision]
 ) -> dict[str, Verdict]:
     """The verdicts that people's decisions change: forms written as a decided one are written as was decided."""
@@ -67,7 +67,7 @@ def obeyed(
     return found
 
 
-def written(counts: Mapping[str, int], verdicts: Mapping[str, Verdict]) -> Counter[str]:
+def written_counts(counts: Mapping[str, int], verdicts: Mapping[str, Verdict]) -> Counter[str]:
     """How often each form is written, after the verdicts."""
     told: Counter[str] = Counter()
     for value, count in counts.items():
@@ -75,12 +75,12 @@ def written(counts: Mapping[str, int], verdicts: Mapping[str, Verdict]) -> Count
     return told
 
 
-def open_doubts(counts: Mapping[str, int], decided: Mapping[Pair, Decision]) -> list[Alike]:
+def open_doubts(counts: Mapping[str, int], decided: Mapping[Pair, Decision]) -> list[SimilarCategory]:
     """Forms that look alike and nobody has decided about."""
-    return [one for one in look_alike(counts) if (one.rare, one.frequent) not in decided]
+    return [one for one in similar_categories(counts) if (one.rare, one.frequent) not in decided]
 
 
-def doubts_table(doubts: Mapping[str, list[Alike]]) -> pa.Table:
+def doubts_table(doubts: Mapping[str, list[SimilarCategory]]) -> pa.Table:
     """Rows of `category_doubts` or `city_doubts`."""
     rows = [
         {"vocabulary": name, "delivered": one.rare, "spelling": one.frequent, "rows": one.rows,
@@ -96,7 +96,7 @@ def _heard(session: Session, sources: list[Source]) -> tuple[dict[str, dict[str,
     named: dict[str, set[str]] = {}
     said = _words(session)
     for source in sources:
-        columns = {column.header: column for column in spoken(source)}
+        columns = {column.header: column for column in vocabulary_columns(source)}
         for column in columns.values():
             if column.kind is Kind.NAME:
                 named.setdefault(vocabulary_of(source, column), set())

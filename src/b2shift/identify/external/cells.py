@@ -38,7 +38,7 @@ def cells_of(path: Path) -> Cells:
     kind = encoding_of(path)
     text = raw.decode({"utf-8": "utf-8-sig", "latin-1": "cp1252"}.get(kind, kind), "replace")
     lines = text.splitlines()
-    delimiter = separator.of_lines(lines[:50])
+    delimiter = separator.separator_of_lines(lines[:50])
     try:
         found = [row for row in csv.reader(lines, delimiter=delimiter) if any(cell.strip() for cell in row)]
     except csv.Error as error:

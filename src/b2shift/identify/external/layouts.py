@@ -130,7 +130,7 @@ def _rows(indicator: Indicator, name: str, path: Path, codes: Codes) -> Iterator
 def _source(engine: duckdb.DuckDBPyConnection, indicator: Indicator, name: str, path: Path) -> str:
     """SQL: the rows of a text file of any size, or of a workbook."""
     if not is_workbook(path):
-        delimiter = separator.of_header(first_line(path))
+        delimiter = separator.separator_of_header(first_line(path))
         options = (
             f"delim = {literal(delimiter)}, header = true, all_varchar = true, encoding = {literal(encoding_of(path))}"
         )

@@ -9,7 +9,7 @@ from b2shift.identify.privacy.redaction import REDACTED
 from b2shift.identify.privacy.suppression import hash_secret, key_hash, not_suppressed_sql, suppressed_hashes
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import person_of_raw, target_spec
-from b2shift.identify.sources.lines import Field
+from b2shift.identify.sources.text_lines import Field
 
 _PARTS = re.compile(r"[;,\t|\"\s]+")
 

@@ -11,10 +11,10 @@ from typing import Any
 import pyarrow.parquet as parquet
 
 from b2shift.identify.cleansing.pairing import compared_columns, late_rows, numbered, pair_rows
-from b2shift.identify.cleansing.parts import held_in, lies_there
+from b2shift.identify.cleansing.table_parts import files_exist, files_of_note
 from b2shift.identify.sources.declaration import Reader, Source
 from b2shift.identify.sources.declarations import all_sources, target_spec
-from b2shift.identify.sources.gone import clean_stage
+from b2shift.identify.sources.removed_sources import clean_stage
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.lake.api import Session, TableFiles, kept_versions, literal, quote, reading
 from b2shift.lake.contracts import Manifest
@@ -87,8 +87,8 @@ def _held(session: Session, source: Source, kept: Iterable[Manifest], load: int)
         notes: Mapping[str, Any] = stage.notes if stage else {}
         note = notes.get("parts", {}).get(target_spec(source).name) if notes.get("load") == load else None
         if note is not None:
-            files = held_in(note)
-            if lies_there(session, files):
+            files = files_of_note(note)
+            if files_exist(session, files):
                 return files
     return None
 

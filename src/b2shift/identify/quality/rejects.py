@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 
 from b2shift.identify.cleansing import keys
-from b2shift.identify.cleansing.parts import write_part
+from b2shift.identify.cleansing.table_parts import write_part
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import rows_of, tables
 from b2shift.lake.api import Session, literal

@@ -8,14 +8,14 @@ from hashlib import md5
 from statistics import median_high
 from typing import Any
 
-from b2shift.identify.cleansing.parts import held_in, lies_there
+from b2shift.identify.cleansing.table_parts import files_exist, files_of_note
 from b2shift.identify.quality.stability import stability_index
 from b2shift.identify.quality.watermark import watermarks
-from b2shift.identify.sources.cleansed import clean_notes
+from b2shift.identify.sources.cleansing_stage import clean_notes
 from b2shift.identify.sources.declaration import Reader, Source
 from b2shift.identify.sources.declarations import rows_of, tables, target_spec
-from b2shift.identify.sources.gone import clean_stage
 from b2shift.identify.sources.reading import Notes, read_notes
+from b2shift.identify.sources.removed_sources import clean_stage
 from b2shift.identify.sources.rule import Rule, RuleKind
 from b2shift.lake.api import Session, TableFiles, quote
 
@@ -183,7 +183,7 @@ def critical_failures(results: Iterable[RuleResult]) -> list[RuleResult]:
 def _rows(session: Session, source: Source) -> str:
     """SQL: the rows of its table that come from this source."""
     note = clean_notes(session, source).get("parts", {}).get(target_spec(source).name)
-    return f"SELECT * FROM {session.rows(held_in(note)) if note else source.table}"
+    return f"SELECT * FROM {session.rows(files_of_note(note)) if note else source.table}"
 
 
 def _served(source: Source, session: Session) -> TableFiles | None:
@@ -191,8 +191,8 @@ def _served(source: Source, session: Session) -> TableFiles | None:
     stage = session.base.stages.get(clean_stage(source)) if session.base else None
     parts: Any = stage.notes.get("parts", {}) if stage else {}
     note = parts.get(target_spec(source).name)
-    held = held_in(note) if note is not None else None
-    return held if held is not None and lies_there(session, held) else None
+    held = files_of_note(note) if note is not None else None
+    return held if held is not None and files_exist(session, held) else None
 
 
 def _value(session: Session, source: Source, rule: Rule, counts: _Counts, notes: dict[str, Notes]) -> float | None:

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from b2shift.identify.sources.cleansed import clean_notes
+from b2shift.identify.sources.cleansing_stage import clean_notes
 from b2shift.identify.sources.declaration import Source
-from b2shift.identify.sources.gone import clean_stage
+from b2shift.identify.sources.removed_sources import clean_stage
 from b2shift.lake.api import Session
 
 

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from b2shift.identify.cleansing.keys import own_key
+from b2shift.identify.cleansing.keys import normalized_key
 from b2shift.identify.resolution.account_matching import match_accounts
 from b2shift.identify.resolution.companies import CUSTOMER, PROSPECT, RawCompany
 from b2shift.identify.resolution.decisions import company_decisions
@@ -115,7 +115,7 @@ def _code(company: Source) -> str:
     """SQL: by what a company file knows a customer: a code of another system, tidied, or a key of ours."""
     assert company.customer is not None
     header = f"r.{quote(company.customer.header)}"
-    return tidy(header) if company.customer.codes else own_key(header)
+    return tidy(header) if company.customer.codes else normalized_key(header)
 
 
 def _whose(company: Source, code: str, known: Known) -> str | None:

@@ -104,7 +104,7 @@ def open_delivery(drop: Drop, *, may_be_empty: bool = False) -> list[Delivered]:
     return _some(files, drop, may_be_empty, folders)
 
 
-def left_below(drop: Drop, home: Path | None = None) -> list[Below]:
+def files_below(drop: Drop, home: Path | None = None) -> list[Below]:
     """The folders whose files `open_delivery` leaves unread; not those it never reads (`_truth/`), nor the home."""
     if isinstance(drop, ObjectFolder):
         return [Below(f"{name}/") for name in drop.folders() if name[0] not in "._~"]

@@ -16,8 +16,8 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from b2shift.identify.sources.cells import text_of
 from b2shift.identify.sources.database import answer_of
 from b2shift.identify.sources.declaration import Kind, Reader, Source, same_header, told_apart
-from b2shift.identify.sources.lines import SCHEMA, Shape
 from b2shift.identify.sources.quoted import JOIN
+from b2shift.identify.sources.text_lines import SCHEMA, Shape
 from b2shift.kernel.errors import SourceError, UnknownNameError
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")

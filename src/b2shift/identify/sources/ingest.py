@@ -6,23 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from b2shift.identify.cleansing.known import build_known_customers
+from b2shift.identify.cleansing.known_customers import build_known_customers
 from b2shift.identify.cleansing.places import build_places
 from b2shift.identify.cleansing.vocabularies import build_spellings
 from b2shift.identify.external.build import externals
 from b2shift.identify.quality.quarantine import STAGE as QUARANTINE
 from b2shift.identify.quality.quarantine import Release, releases
 from b2shift.identify.quality.rules import RuleResult, append_results, content_digest, critical_failures, evaluate_rules
-from b2shift.identify.sources.cleansed import cleanse_all
+from b2shift.identify.sources.cleansing_stage import cleanse_all
 from b2shift.identify.sources.customer_codes import register_codes
 from b2shift.identify.sources.database import Asked, ask_databases
 from b2shift.identify.sources.declaration import Customers, Load, Reader, Source
 from b2shift.identify.sources.declarations import all_sources
-from b2shift.identify.sources.delivery import Delivered, Drop, left_below, open_delivery
-from b2shift.identify.sources.gone import forget_gone
+from b2shift.identify.sources.delivery import Delivered, Drop, files_below, open_delivery
 from b2shift.identify.sources.ledger import read_ledger_file
 from b2shift.identify.sources.loads import Outcome, write_history, write_loads
 from b2shift.identify.sources.reading import read_file, read_notes, register_places, register_raw
+from b2shift.identify.sources.removed_sources import forget_removed
 from b2shift.identify.sources.tallies import keep_tallies
 from b2shift.identify.sources.usage import read_usage_file, register_usage
 from b2shift.kernel.errors import DropError, InputError
@@ -74,12 +74,12 @@ def _ingest(
     """Load, judge, and load again without what is quarantined."""
     unread = [
         Outcome(_UNKNOWN, one.place, one.bytes, "unknown", one.told)
-        for one in left_below(drop, session.store.root.parent)
+        for one in files_below(drop, session.store.root.parent)
     ]
     quarantined: dict[str, list[RuleResult]] = {}
     released = releases(session.store.root.parent)
     while True:
-        forget_gone(session, sources)
+        forget_removed(session, sources)
         delivery = _sorted_out(session.store.root.parent, sources, files, quarantined)
         delivery.outcomes += [Outcome(s.source, s.files, 0, "failed", why) for s, why in asked.failed]
         delivery.outcomes += unread

@@ -3,11 +3,11 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from b2shift.identify.sources.cleansed import clean_notes
+from b2shift.identify.sources.cleansing_stage import clean_notes
 from b2shift.identify.sources.declaration import Load, Reader, Source
 from b2shift.identify.sources.declarations import load, rows_of, tables
-from b2shift.identify.sources.gone import clean_stage
 from b2shift.identify.sources.reading import read_notes, stage_name
+from b2shift.identify.sources.removed_sources import clean_stage
 from b2shift.identify.sources.usage import usage_parts
 from b2shift.lake.api import Session
 

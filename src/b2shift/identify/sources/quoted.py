@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from b2shift.identify.sources.lines import LONGEST_LINE, SCHEMA, Shape
+from b2shift.identify.sources.text_lines import LONGEST_LINE, SCHEMA, Shape
 
 JOIN = "\x1f"
 _ROWS = 50_000

@@ -8,13 +8,13 @@ from typing import Any
 
 import pyarrow.parquet as parquet
 
-from b2shift.identify.cleansing.parts import held_in, lies_there
+from b2shift.identify.cleansing.table_parts import files_exist, files_of_note
 from b2shift.identify.sources.declaration import Reader, Source
 from b2shift.identify.sources.declarations import raw_spec, rows_of, tables
 from b2shift.identify.sources.delivery import Delivered, forget
-from b2shift.identify.sources.known_lines import PLACES, Before, worth_knowing, write_places
+from b2shift.identify.sources.incremental_lines import PLACES, LinesBefore, keeps_known_lines, write_places
+from b2shift.identify.sources.raw_rows import read_rows
 from b2shift.identify.sources.refit import refit
-from b2shift.identify.sources.rows import read_rows
 from b2shift.kernel.errors import SourceError
 from b2shift.lake.api import Session, Stage, TableFiles
 from b2shift.lake.contracts import StageVersion
@@ -31,10 +31,10 @@ def read_file(session: Session, source: Source, file: Delivered) -> None:
         before = _known_lines(session, source, previous)
         return asdict(read_rows(session, source, file.name, path, session.new_file(source.raw_table), before))
 
-    read_anew(session, source, file, CODE_VERSION, rows)
+    read_if_changed(session, source, file, CODE_VERSION, rows)
 
 
-def read_anew(
+def read_if_changed(
     session: Session, source: Source, file: Delivered, code: int, read: Callable[[Path, StageVersion | None], Notes]
 ) -> None:
     """Note what `read` finds in a file (`rows` among it), unless the same `code` has read it as it is and as it is
@@ -56,19 +56,19 @@ def read_anew(
         forget(path, session.scratch)
 
 
-def held_rows(note: Mapping[str, Any]) -> TableFiles:
+def stored_rows(note: Mapping[str, Any]) -> TableFiles:
     """Where the rows of a file lie, as reading it noted; older releases had them in one file."""
-    return held_in(note["held"] if "held" in note else note["parquet"])
+    return files_of_note(note["held"] if "held" in note else note["parquet"])
 
 
 def _known_lines(session: Session, source: Source, previous: StageVersion | None) -> TableFiles | None:
     """The rows of the delivery before, when they were read as they would be today and are worth looking through."""
     notes = previous.notes if previous is not None else {}
     same = [notes.get(told) for told in ("code", "declared")] == [CODE_VERSION, declared(source)]
-    if not same or not worth_knowing(source, int(str(notes["rows"]))):
+    if not same or not keeps_known_lines(source, int(str(notes["rows"]))):
         return None
-    held = held_rows(notes)
-    return held if lies_there(session, held) else None
+    held = stored_rows(notes)
+    return held if files_exist(session, held) else None
 
 
 def _keep_what_there_was(stage: Stage, file: Delivered, rows: int) -> None:
@@ -128,7 +128,7 @@ def register_raw(session: Session, source: Source) -> None:
     touched = any(session.recomputed(stage_name(source, file)) for file in notes)
     notes = read_notes(session, source) if fitted else notes
     if touched or fitted or not session.has(source.raw_table):
-        held = [held_rows(note) for note in notes.values()]
+        held = [stored_rows(note) for note in notes.values()]
         files = [session.store.root / file for one in held for file in one.files]
         without = {file: gone for one in held for file, gone in one.without.items()}
         told = [(file, note["content"], note["declared"], note.get("code")) for file, note in notes.items()]
@@ -159,7 +159,7 @@ def _taken_on(session: Session, source: Source, file: str, note: Notes) -> bool:
     told = parquet.read_table(session.store.root / str(note["places"]))
     if "content" not in told.column_names:
         return False
-    before = Before(session, held_rows(note))
+    before = LinesBefore(session, stored_rows(note))
     told = told.sort_by("row")
     rows, lines, contents = (told.column(name).to_numpy() for name in ("row", "line", "content"))
     nth = before.contents.find(contents)

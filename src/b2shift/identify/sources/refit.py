@@ -4,7 +4,7 @@ from typing import Any
 
 import pyarrow.parquet as parquet
 
-from b2shift.identify.cleansing.parts import as_note, held_in
+from b2shift.identify.cleansing.table_parts import files_of_note, note_of_files
 from b2shift.identify.sources.declaration import Source, same_header
 from b2shift.identify.sources.declarations import raw_spec
 from b2shift.lake.api import Session, TableFiles, literal, quote
@@ -19,14 +19,14 @@ def refit(session: Session, source: Source, stage: str, notes: dict[str, Any]) -
 
     The values of such a column lie in `_extra` when the file had it; those that nobody declares any more go there.
     """
-    held = held_in(notes["held"] if "held" in notes else notes["parquet"])
+    held = files_of_note(notes["held"] if "held" in notes else notes["parquet"])
     there = parquet.read_schema(session.store.root / held.files[0]).names
     wanted = [*(column.name for column in raw_spec(source).columns), ROW_CONTENT]
     if set(wanted) <= set(there):
         return False
     now = {file: _written(session, source, notes, file) for file in held.files}
     rows = TableFiles(files=tuple(now.values()), without={now[file]: gone for file, gone in held.without.items()})
-    session.keep_stage(stage, {**notes, "held": as_note(rows)})
+    session.keep_stage(stage, {**notes, "held": note_of_files(rows)})
     return True
 
 

@@ -7,13 +7,13 @@ MARKS = ";,\t|"
 _QUOTED = re.compile(r'"[^"]*"')
 
 
-def of_header(header: str, declared: str = "") -> str:
+def separator_of_header(header: str, declared: str = "") -> str:
     """The mark that most of a header's names are separated by; of marks alike the declared one."""
     bare = _QUOTED.sub("", header)
     return max(MARKS, key=lambda mark: (bare.count(mark), mark == declared))
 
 
-def of_lines(lines: Iterable[str]) -> str:
+def separator_of_lines(lines: Iterable[str]) -> str:
     """The mark that most lines hold: the header of decimal commas has none, that of a text with `;` no `;`."""
     bare = [_QUOTED.sub("", line) for line in lines]
     return max(MARKS, key=lambda mark: sum(mark in line for line in bare))

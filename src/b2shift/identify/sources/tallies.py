@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
-from b2shift.identify.cleansing.forms import DAY, MARK, NUMBER, RESERVE, SAMPLE, TALLIES, THOUSANDS, WORD
-from b2shift.identify.cleansing.parts import as_note, drop_temporary, held_in, lies_there
-from b2shift.identify.cleansing.usual import delivered
-from b2shift.identify.cleansing.vocabularies import spoken
+from b2shift.identify.cleansing.file_forms import DAY, MARK, NUMBER, RESERVE, SAMPLE, TALLIES, THOUSANDS, WORD
+from b2shift.identify.cleansing.table_parts import drop_temporary, files_exist, files_of_note, note_of_files
+from b2shift.identify.cleansing.usual_values import delivered_sql
+from b2shift.identify.cleansing.vocabularies import vocabulary_columns
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables
-from b2shift.identify.sources.gone import tally_stage
-from b2shift.identify.sources.reading import held_rows, read_notes
+from b2shift.identify.sources.reading import read_notes, stored_rows
+from b2shift.identify.sources.removed_sources import tally_stage
 from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
@@ -52,14 +52,14 @@ _THOUSANDS = (
 def keep_tallies(session: Session, sources: Iterable[Source]) -> None:
     """Bring `line_tallies` up to date with the files the lake holds of these sources."""
     spec, connection = tables()[TALLIES], session.connection
-    files = {(source.source, file): (source, held_rows(note))
+    files = {(source.source, file): (source, stored_rows(note))
              for source in sources for file, note in read_notes(session, source).items()}  # fmt: skip
     try:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE _tallied (source VARCHAR, file VARCHAR, {_SUMS})")
         fresh = [place for place, (source, now) in files.items() if _tally(session, source, place[1], now)]
         if fresh or not session.has(spec.name):
             kept = set(files) - set(fresh)
-            key = _digest([(source, file, as_note(now)) for (source, file), (_, now) in files.items()])
+            key = _digest([(source, file, note_of_files(now)) for (source, file), (_, now) in files.items()])
             session.write(spec, _all(session, kept), row_group_size=_ROW_GROUP, content_key=key)
     finally:
         drop_temporary(connection, _TEMPORARY)
@@ -78,17 +78,17 @@ def _tally(session: Session, source: Source, file: str, now: TableFiles) -> bool
     stage = session.stages.get(tally_stage(source, file)) if session.has(TALLIES) else None
     notes: dict[str, Any] = dict(stage.notes) if stage else {}
     recipe = _digest(CODE_VERSION, source.nulls, [(c.header, c.kind, c.codes) for c in source.columns],
-                     [column.header for column in spoken(source)])  # fmt: skip
+                     [column.header for column in vocabulary_columns(source)])  # fmt: skip
     # An erasure that changed the lines renamed their files in the note, not in its digest.
     whole = notes.get("recipe") == recipe and notes.get("digest") == _digest(notes.get("of"))
-    if whole and notes["of"] == as_note(now):
+    if whole and notes["of"] == note_of_files(now):
         return False
-    before = held_in(notes["of"]) if whole else None
+    before = files_of_note(notes["of"]) if whole else None
     levels = _added(session, source, file, before, now, notes["levels"]) if before is not None else None
     if levels is None:
         levels = _counted(session, source, now)
     _keep(session, source, file, levels)
-    of = as_note(now)
+    of = note_of_files(now)
     session.keep_stage(tally_stage(source, file), {"recipe": recipe, "of": of, "digest": _digest(of), "levels": levels})
     return True
 
@@ -110,10 +110,10 @@ def _added(
 ) -> _Levels | None:
     """Make `_sums` of the sums of `before`, the lines that came and those that left; None when all must be counted."""
     came = [one for one in now.files if one not in before.files]
-    stayed = set(before.files) < set(now.files) and lies_there(session, before)
+    stayed = set(before.files) < set(now.files) and files_exist(session, before)
     if not stayed or session.contents(before) < session.count(before):
         return None
-    headers = dict.fromkeys(c.header for c in (*source.of_kind(*_DAYS, Kind.DECIMAL), *spoken(source)))
+    headers = dict.fromkeys(c.header for c in (*source.of_kind(*_DAYS, Kind.DECIMAL), *vocabulary_columns(source)))
     columns = ", ".join([*map(quote, headers), "_text"])
     told = [f"SELECT {columns}, 1 AS sign FROM {session.rows(TableFiles(files=tuple(came)))}"]
     for held, listed in now.without.items():
@@ -147,7 +147,7 @@ def _say(session: Session, source: Source, lines: str, sums: str) -> None:
         told.append(f"SELECT '{DAY}', '', {_DAY} AS value, sum(sign) FROM ({_values(days, lines)}) GROUP BY 3")
     if numbers:
         told.append(f"SELECT '{NUMBER}', name, v, sum(sign) FROM ({_values(numbers, lines)}) GROUP BY 2, 3")
-    if words := spoken(source):
+    if words := vocabulary_columns(source):
         told.append(_words(source, [column.header for column in words], lines))
     execute = session.connection.execute
     execute(f"CREATE OR REPLACE TEMP TABLE {sums} ({_SUMS})")
@@ -178,7 +178,7 @@ def _words(source: Source, headers: list[str], lines: str) -> str:
     """SQL: the words of all columns in one look."""
     columns = {column.header: column for column in source.columns}
     names = [f"v{place}" for place in range(len(headers))]
-    values = ", ".join(f"{delivered(columns[h], source)} AS {name}" for name, h in zip(names, headers, strict=True))
+    values = ", ".join(f"{delivered_sql(columns[h], source)} AS {name}" for name, h in zip(names, headers, strict=True))
     which = " ".join(f"WHEN {name} IS NOT NULL THEN {literal(h)}" for name, h in zip(names, headers, strict=True))
     sets = ", ".join(f"({name})" for name in names)
     # In a row of a set all other columns are null.

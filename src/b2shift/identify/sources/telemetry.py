@@ -8,15 +8,23 @@ import duckdb
 import pyarrow as pa
 
 from b2shift.identify.cleansing.dates import Decision
-from b2shift.identify.cleansing.keys import own_key
-from b2shift.identify.cleansing.parts import drop_temporary, typed
+from b2shift.identify.cleansing.keys import normalized_key
+from b2shift.identify.cleansing.table_parts import drop_temporary, typed_select
 from b2shift.identify.sources.declaration import Mark, Source
 from b2shift.identify.sources.declarations import tables
-from b2shift.identify.sources.events import look_at_refused
-from b2shift.identify.sources.lines import FEW_FOREIGN, Accidents, Shape, is_utf8, shape_of, short_lines, tell_titles
-from b2shift.identify.sources.look import habits
+from b2shift.identify.sources.events import reread_refused
 from b2shift.identify.sources.quoted import plain_lines
-from b2shift.identify.sources.rows import places
+from b2shift.identify.sources.raw_rows import places
+from b2shift.identify.sources.telemetry_form import telemetry_form
+from b2shift.identify.sources.text_lines import (
+    FEW_FOREIGN,
+    Accidents,
+    Shape,
+    is_utf8,
+    record_titles,
+    shape_of,
+    short_lines,
+)
 from b2shift.kernel.errors import SchemaError, SourceError, StorageError
 from b2shift.lake.api import Session, literal, quote
 
@@ -67,14 +75,14 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
     shape = short_lines(shape, session.scratch) if shape.long else shape
     shape = plain_lines(shape, session.scratch) if shape.quoted else shape
     where = places(source, shape)
-    dates, mark = habits(source, shape, where)
+    dates, mark = telemetry_form(source, shape, where)
     connection = session.connection
     try:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE _events AS {_scanned(source, shape, where, dates, mark)}")
         told = connection.execute(
             "SELECT DISTINCT line, line_byte_position - 1 FROM reject_errors ORDER BY line"
         ).fetchall()
-        refused = look_at_refused(source, shape, where, [(line, place) for line, place in told], dates, mark)
+        refused = reread_refused(source, shape, where, [(line, place) for line, place in told], dates, mark)
         _keep_keys(session, refused.rescued)
         keys = connection.execute(_UNTIDY_KEYS).fetchall()
         events, stray = write_partials(session, f"({_PARTIALS})", known, strays)
@@ -85,7 +93,7 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
     finally:
         drop_temporary(connection, ("_events", "_keys", "reject_errors", "reject_scans"))
     titles = Accidents()
-    tell_titles(shape, titles)
+    record_titles(shape, titles)
     usage = Usage(
         rows=events + stray + refused.lost, encoding=shape.encoding, evidence=shape.evidence, date_order=dates.told,
         date_evidence=dates.evidence, decimal_mark=str(mark), events=events, stray_events=stray,
@@ -157,7 +165,7 @@ def _hidden(shape: Shape, called: list[str]) -> bool:
 _KEYS = f"""
     SELECT key, tidy, left(tidy, -2) AS customer_id, right(tidy, 2) AS store,
            count(*) OVER same > 1 {{again}} AS shared
-    FROM (SELECT key, {own_key("key")} AS tidy FROM (SELECT DISTINCT key FROM _events))
+    FROM (SELECT key, {normalized_key("key")} AS tidy FROM (SELECT DISTINCT key FROM _events))
     WINDOW same AS (PARTITION BY tidy)"""
 _TOLD = """
     SELECT customer_id, store, day, product_line, module, status, duration_bin, {events} AS events,
@@ -177,7 +185,7 @@ def write_partials(session: Session, rows: str, known: Path, strays: Path) -> tu
     for target, table, join in ((known, "usage_daily", "SEMI"), (strays, "usage_strays", "ANTI")):
         spec, chosen = tables()[table], f"SELECT * FROM {rows} {join} JOIN known_customers USING (customer_id)"
         told = session.connection.execute(
-            f"COPY ({typed(spec, f'{chosen} ORDER BY customer_id')}) TO {literal(target)} "
+            f"COPY ({typed_select(spec, f'{chosen} ORDER BY customer_id')}) TO {literal(target)} "
             "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
         session.written(target, told.fetchall()[0][0], spec)

@@ -44,7 +44,7 @@ def _above(lines: list[str]) -> int:
     the first line that fills nearly as many, and what stands below it has as many fields: commas of a text have not.
     """
     told = int(bool(lines) and bool(_TOLD.fullmatch(lines[0])))
-    mark = separator.of_lines(lines[told:])
+    mark = separator.separator_of_lines(lines[told:])
     rows = [_fields(line, mark) for line in lines]
     filled = [sum(bool(field.strip()) for field in row) for row in rows]
     usual = median([count for count in filled[told:] if count] or [0])

@@ -6,7 +6,7 @@ from pathlib import Path
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import tables
 from b2shift.identify.sources.delivery import Delivered
-from b2shift.identify.sources.reading import Notes, read_anew, read_notes, stage_name
+from b2shift.identify.sources.reading import Notes, read_if_changed, read_notes, stage_name
 from b2shift.identify.sources.telemetry import read_telemetry, write_partials
 from b2shift.lake.api import Session, literal
 from b2shift.lake.contracts import StageVersion
@@ -25,7 +25,7 @@ def read_usage_file(session: Session, source: Source, file: Delivered) -> None:
         lying = {"known": _place(session, known), "strays": _place(session, strays)}
         return usage.notes() | lying | {"customers": customers}
 
-    read_anew(session, source, file, CODE_VERSION, partials)
+    read_if_changed(session, source, file, CODE_VERSION, partials)
 
 
 def _place(session: Session, path: object) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from b2shift.identify.sources.delivery import left_below, open_delivery
+from b2shift.identify.sources.delivery import files_below, open_delivery
 from b2shift.identify.wizard.build_declaration import build_declaration
 from b2shift.identify.wizard.correction import Correction, corrected_matches
 from b2shift.identify.wizard.customer_links import CustomerLink, KnownCustomers, customer_links
@@ -89,7 +89,7 @@ def _samples(files: list[Path], scratch: Path, aside: Callable[[SourceError], No
             except SourceError as error:
                 errors.append(error)
         if aside is not None and is_delivery:
-            for below in left_below(file):
+            for below in files_below(file):
                 aside(SourceError("Uma pasta da entrega não é lida", value=below.place, hint=below.told))
     if errors and not found:
         raise _combined(errors)

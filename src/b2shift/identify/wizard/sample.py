@@ -21,9 +21,9 @@ from b2shift.identify.sources.declarations import built_in, tables
 from b2shift.identify.sources.encodings import encoding_by_mark
 from b2shift.identify.sources.grid import TITLE_ROWS, WORKBOOKS, column_texts, header_row, sheets
 from b2shift.identify.sources.json_document import document_objects
-from b2shift.identify.sources.lines import shape_of
 from b2shift.identify.sources.objects_within import leaves
-from b2shift.identify.sources.separator import of_header
+from b2shift.identify.sources.separator import separator_of_header
+from b2shift.identify.sources.text_lines import shape_of
 from b2shift.identify.wizard.header_names import concepts
 from b2shift.kernel.errors import SourceError
 from b2shift.kernel.text import as_code
@@ -96,7 +96,7 @@ def _csv_sample(path: Path) -> Sample:
         try:
             with shape.path.open(encoding=shape.encoding, errors="replace", newline="") as file:
                 first = file.readline().lstrip("\ufeff")
-                separator = of_header(first)
+                separator = separator_of_header(first)
                 header = told_apart(name.strip() for name in next(csv.reader([first], delimiter=separator), []))
             rows = list(islice(_delimited(shape.path, shape.encoding, separator, len(header)), SAMPLE_ROWS))
         except csv.Error as error:

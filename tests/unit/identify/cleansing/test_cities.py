@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b2shift.identify.cleansing.cities import Vote, correct, plain_city
+from b2shift.identify.cleansing.cities import Vote, correct_cities, plain_city
 from b2shift.kernel.letters import one_edit_apart
 
 BASE = [Vote(f"T{n:05d}", "SAOPAULO", "SP", 5) for n in range(40)]
@@ -11,7 +11,7 @@ letters = st.text("ABCDEO", min_size=1, max_size=8)
 
 
 def written(votes: list[Vote]) -> dict[tuple[str | None, str], str | None]:
-    return {key: verdict.after for key, verdict in correct(votes).items()}
+    return {key: verdict.after for key, verdict in correct_cities(votes).items()}
 
 
 def test_the_other_rows_of_the_customer_correct_a_typo() -> None:

@@ -8,7 +8,7 @@ from tests.unit.identify.sources.small import LINES, write_small
 
 from b2shift.identify.api import category_decisions, category_doubts, decide_category, ingest
 from b2shift.identify.cleansing.decisions import journal
-from b2shift.identify.cleansing.nearby import look_alike
+from b2shift.identify.cleansing.similar_categories import similar_categories
 from b2shift.identify.contracts import Answer, Decision
 from b2shift.kernel.errors import StateError, UnknownNameError
 from b2shift.lake.api import open_lake, writing
@@ -123,9 +123,9 @@ def test_a_damaged_journal_is_reported_with_its_line(tmp_path: Path) -> None:
     ],
 )
 def test_only_one_letter_or_a_linking_word_may_differ(rare: str, frequent: str, alike: bool) -> None:
-    found = look_alike({rare: 2, frequent: 100, "outra coisa": 50})
+    found = similar_categories({rare: 2, frequent: 100, "outra coisa": 50})
     assert [(one.rare, one.frequent) for one in found] == ([(rare, frequent)] if alike else [])
 
 
 def test_two_frequent_forms_are_two_categories() -> None:
-    assert look_alike({"UTILITES": 80, "UTILITIES": 100}) == []
+    assert similar_categories({"UTILITES": 80, "UTILITIES": 100}) == []

@@ -9,7 +9,7 @@ import pyarrow.parquet as parquet
 import xlsxwriter
 
 from b2shift.identify.sources.declaration import Reader, Source
-from b2shift.identify.sources.rows import read_rows
+from b2shift.identify.sources.raw_rows import read_rows
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.lake.session import Session
 

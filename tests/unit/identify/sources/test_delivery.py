@@ -7,7 +7,7 @@ import pytest
 from tests.unit.identify.sources.small import deliver, write_small
 
 from b2shift.identify.external import build as external
-from b2shift.identify.sources.delivery import left_below, open_delivery
+from b2shift.identify.sources.delivery import files_below, open_delivery
 from b2shift.kernel.errors import DropError, SourceError
 
 
@@ -153,4 +153,4 @@ def test_files_below_others_are_reported(tmp_path: Path, zipped: bool) -> None:
         _, (told,) = deliver(home, asked, "SELECT file, bytes, message FROM loads WHERE status = 'unknown'")
         assert [(one["file"], one["bytes"]) for one in told] == [("outra/", 4)] * zipped + [("velho/", 8)]
         assert "(2: 2023/nps.csv, tickets.csv)" in told[-1]["message"]
-    assert left_below(tmp_path / "drop" / "velho" / "2023") == []
+    assert files_below(tmp_path / "drop" / "velho" / "2023") == []

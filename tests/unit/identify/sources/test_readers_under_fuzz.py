@@ -25,7 +25,7 @@ from b2shift.identify.api import ingest
 from b2shift.identify.sources.declaration import Reader, Source
 from b2shift.identify.sources.declarations import built_in
 from b2shift.identify.sources.delivery import forget, open_delivery
-from b2shift.identify.sources.rows import read_rows
+from b2shift.identify.sources.raw_rows import read_rows
 from b2shift.identify.sources.telemetry import read_telemetry
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.lake.api import Session, writing

@@ -18,7 +18,7 @@ from b2shift.identify.sources import separator
     ],
 )
 def test_a_header_is_separated_by_what_most_names_are(header: str, declared: str, mark: str) -> None:
-    assert separator.of_header(header, declared) == mark
+    assert separator.separator_of_header(header, declared) == mark
 
 
 @pytest.mark.parametrize(
@@ -31,4 +31,4 @@ def test_a_header_is_separated_by_what_most_names_are(header: str, declared: str
     ],
 )
 def test_lines_are_separated_by_what_most_of_them_hold(lines: list[str], mark: str) -> None:
-    assert separator.of_lines(lines) == mark
+    assert separator.separator_of_lines(lines) == mark

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from tests.unit.identify.sources.small import deliver, write_small
 
-from b2shift.identify.cleansing import parts
-from b2shift.identify.sources import known_lines, tallies
+from b2shift.identify.cleansing import table_parts
+from b2shift.identify.sources import incremental_lines, tallies
 from b2shift.identify.sources.declaration import Source
 from b2shift.lake.api import Session, TableFiles, open_lake
 
@@ -18,8 +18,8 @@ FEW = 4
 @pytest.fixture(autouse=True)
 def _small_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of a few lines are looked through as large ones are; a sample is a few numbers."""
-    monkeypatch.setattr(parts, "LEAST", 0)
-    monkeypatch.setattr(known_lines, "LEAST", 0)
+    monkeypatch.setattr(table_parts, "LEAST", 0)
+    monkeypatch.setattr(incremental_lines, "LEAST", 0)
     monkeypatch.setattr(tallies, "SAMPLE", FEW)
 
 
@@ -56,7 +56,7 @@ def test_sums_are_those_of_the_newer_delivery_alone(
         return count(session, source, now)
 
     monkeypatch.setattr(tallies, "_counted", noted)
-    monkeypatch.setattr(parts, "_SHARE", 0.0)
+    monkeypatch.setattr(table_parts, "_SHARE", 0.0)
     deliver(tmp_path / "over", write_small(tmp_path / "a", dados_clientes=contracts(range(60))))
     counted.clear()
     drop = write_small(tmp_path / "b", dados_clientes=second)
@@ -93,7 +93,7 @@ def test_the_same_delivery_again_counts_nothing(tmp_path: Path) -> None:
 def test_a_line_that_left_one_file_and_came_again_in_another_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "_SHARE", 0.0)
+    monkeypatch.setattr(table_parts, "_SHARE", 0.0)
     for place, gone in enumerate([set(), {0, 1, 2}, {0, 10}, {0, 10, 11}]):
         text = HEAD + "".join(contracts(range(n, n + 1)).removeprefix(HEAD) for n in range(60) if n not in gone)
         deliver(tmp_path / "over", drop := write_small(tmp_path / str(place), dados_clientes=text))

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from b2shift.identify.cleansing.parts import held_in, lies_there
+from b2shift.identify.cleansing.table_parts import files_exist, files_of_note
 from b2shift.identify.sources.declaration import Source
-from b2shift.identify.sources.gone import clean_stage
+from b2shift.identify.sources.removed_sources import clean_stage
 from b2shift.lake.api import Session, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
@@ -20,43 +20,43 @@ UNSETTLED = "unsettled_lines"
 """The table of lines that cleansing looks at with every load."""
 
 
-class Asked(NamedTuple):
+class Requested(NamedTuple):
     """Contents of lines of a file: those wanted whole, and those of which the row is wanted."""
 
     whole: np.ndarray
     placed: np.ndarray
 
 
-class Passing(NamedTuple):
+class RequestedTables(NamedTuple):
     """The temporary tables of a file: lines as `raw_<source>` has them, and (`_content`, `row`) of others."""
 
     whole: str
     placed: str
 
 
-def tables_of(source: Source, file: str) -> Passing:
+def requested_tables(source: Source, file: str) -> RequestedTables:
     """What the tables of a file are called."""
-    return Passing(*(quote(f"_{what} {source.source}: {file}") for what in Passing._fields))
+    return RequestedTables(*(quote(f"_{what} {source.source}: {file}") for what in RequestedTables._fields))
 
 
-def asked_of(session: Session, source: Source, file: str) -> Asked:
+def requested_of(session: Session, source: Source, file: str) -> Requested:
     """What the cleansing of the version before asks of the lines of a file."""
     stage = session.stages.get(clean_stage(source))
     notes: dict[str, Any] = dict(stage.notes) if stage else {}
     parts = notes.get("parts", {})
     told = []
     for table, content in ((UNSETTLED, "content"), ("repairs", ROW_CONTENT)):
-        held = held_in(parts[table]) if table in parts else None
-        if held is None or not lies_there(session, held):
-            return Asked(*(np.empty(0, np.uint64),) * 2)
+        held = files_of_note(parts[table]) if table in parts else None
+        if held is None or not files_exist(session, held):
+            return Requested(*(np.empty(0, np.uint64),) * 2)
         mine = f"file = {literal(file)} AND {content} IS NOT NULL"
         told.append(f"SELECT DISTINCT {content} FROM {session.rows(held)} WHERE {mine}")
-    return Asked(*(session.query(sql).column(0).to_numpy() for sql in told))
+    return Requested(*(session.query(sql).column(0).to_numpy() for sql in told))
 
 
-def passing(session: Session, source: Source, files: Iterable[str]) -> dict[str, Passing]:
+def tables_left(session: Session, source: Source, files: Iterable[str]) -> dict[str, RequestedTables]:
     """The tables of those of the files that have them."""
     found = session.connection.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()
     names = {quote(name) for (name,) in found}
-    told = {file: tables_of(source, file) for file in files}
+    told = {file: requested_tables(source, file) for file in files}
     return {file: one for file, one in told.items() if one.whole in names}

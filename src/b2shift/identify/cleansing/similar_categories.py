@@ -24,7 +24,7 @@ Words = tuple[str, ...]
 Rest = tuple[int, Words]
 
 
-class Alike(NamedTuple):
+class SimilarCategory(NamedTuple):
     """`rare` may be `frequent` typed another way; `likeness` is Dice's coefficient of their letter trigrams, 0 to 1."""
 
     rare: str
@@ -34,7 +34,7 @@ class Alike(NamedTuple):
     likeness: float
 
 
-def look_alike(counts: Mapping[str, int]) -> list[Alike]:
+def similar_categories(counts: Mapping[str, int]) -> list[SimilarCategory]:
     """For each rare form of one vocabulary the frequent one nearest to it, the most rows first.
 
     Forms are alike that differ in linking words only, or in one letter of one long word; other words or other numbers
@@ -98,10 +98,10 @@ def _with_less(word: str) -> set[str]:
 
 def _nearest(
     form: str, counts: Mapping[str, int], words: Mapping[str, Words], groups: Mapping[Rest, _Group]
-) -> Alike | None:
+) -> SimilarCategory | None:
     mine, least = words[form], _RATIO * counts[form]
     near = [
-        Alike(form, other, counts[form], counts[other], _dice(form, other))
+        SimilarCategory(form, other, counts[form], counts[other], _dice(form, other))
         for place, rest in _rests(mine)
         if (place, rest) in groups
         for other in groups[place, rest].near(mine[place] if place >= 0 else "")

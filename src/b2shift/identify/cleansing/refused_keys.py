@@ -1,6 +1,6 @@
 """Rows that cannot belong to anybody."""
 
-from b2shift.identify.cleansing.values import as_delivered
+from b2shift.identify.cleansing.typed_values import delivered_column
 from b2shift.identify.sources.codes import SUMS, code_of, is_account, is_nobodys
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import of_prospects
@@ -23,7 +23,7 @@ def refuse_keys(session: Session, source: Source) -> None:
             f"FROM _clean WHERE {unidentified}"
         )
         return
-    name, aside = quote(source.customer.name), quote(as_delivered(source.customer))
+    name, aside = quote(source.customer.name), quote(delivered_column(source.customer))
     codes = bool(source.customer.codes)
     account = is_account(aside) if codes else "FALSE"
     foreign = f"({is_nobodys(aside)} OR {account})" if codes else "FALSE"
@@ -47,7 +47,7 @@ def _unidentified(source: Source) -> str:
     """SQL: whether nothing was delivered in the columns that identify a row (without a key, in none at all), or the
     word of a sum."""
     columns = [column for column in source.columns if column.name in source.key or not source.key]
-    said = [f"coalesce({quote(as_delivered(column))}, CAST({quote(column.name)} AS VARCHAR))" for column in columns]
+    said = [f"coalesce({quote(delivered_column(column))}, CAST({quote(column.name)} AS VARCHAR))" for column in columns]
     sums = (f"coalesce(regexp_full_match(lower(strip_accents({one})), {literal(SUMS)}), FALSE)" for one in said)
     empty = " AND ".join(f"{one} IS NULL" for one in said)
     return f"({empty} OR {' OR '.join(sums)})" if source.key else f"({empty})"

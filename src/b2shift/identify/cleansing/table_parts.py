@@ -15,18 +15,18 @@ LEAST = 20_000
 _FILES, _SHARE = 8, 0.6
 
 
-def as_note(held: TableFiles) -> object:
+def note_of_files(held: TableFiles) -> object:
     """As the stage of a source notes it: a file that holds as it is by its name."""
     plain = len(held.files) == 1 and not held.without
     return held.files[0] if plain else held.model_dump(mode="json")
 
 
-def held_in(note: Any) -> TableFiles:
+def files_of_note(note: Any) -> TableFiles:
     """What a note says."""
     return TableFiles(files=(note,)) if isinstance(note, str) else TableFiles.model_validate(note)
 
 
-def lies_there(session: Session, held: TableFiles) -> bool:
+def files_exist(session: Session, held: TableFiles) -> bool:
     """Whether every file is in the lake."""
     return all((session.store.root / file).is_file() for file in held.every_file)
 
@@ -36,13 +36,13 @@ def drop_temporary(connection: duckdb.DuckDBPyConnection, tables: Iterable[str])
     connection.execute("; ".join(f"DROP TABLE IF EXISTS {table}" for table in tables))
 
 
-def write_beside(session: Session, spec: TableSpec, earlier: TableFiles) -> TableFiles:
+def write_incrementally(session: Session, spec: TableSpec, earlier: TableFiles) -> TableFiles:
     """The rows of `earlier` that are not in `_left` and those of `_fresh`, most often without writing the former again.
 
     Rows that are persons are written whole: nobody who was withdrawn stays in a file.
     """
     fresh = "SELECT * FROM _fresh"
-    if spec.person is not None or not worth_it(session, earlier):
+    if spec.person is not None or not worth_keeping_files(session, earlier):
         rows = f"SELECT * FROM {session.rows(earlier)} ANTI JOIN _left USING ({ROW_CONTENT}) "
         rows += f"WHERE {ROW_CONTENT} IS NOT NULL UNION ALL BY NAME {fresh}"
         return TableFiles(files=(write_part(session, spec, rows, content=True),))
@@ -50,15 +50,15 @@ def write_beside(session: Session, spec: TableSpec, earlier: TableFiles) -> Tabl
     return TableFiles(files=(*earlier.files, write_part(session, spec, fresh, content=True)), without=without)
 
 
-def hold(session: Session, earlier: TableFiles) -> int:
+def count_kept(session: Session, earlier: TableFiles) -> int:
     """How many rows of `earlier` have a content that is not in `_left`, each of which is of one of them."""
     gone = session.connection.execute("SELECT count(*) FROM _left").fetchall()[0][0]
     return session.contents(earlier) - int(gone)
 
 
-def worth_it(session: Session, earlier: TableFiles) -> bool:
+def worth_keeping_files(session: Session, earlier: TableFiles) -> bool:
     """Whether so many rows of `earlier` hold, by `_left`, that they stay in their files."""
-    kept = hold(session, earlier)
+    kept = count_kept(session, earlier)
     lying = session.count(TableFiles(files=earlier.files))
     return kept >= LEAST and kept >= _SHARE * lying and len(earlier.files) < _FILES
 
@@ -75,7 +75,7 @@ def _without(session: Session, spec: TableSpec, earlier: TableFiles, file: str) 
     return str(target.relative_to(session.store.root))
 
 
-def typed(spec: TableSpec, select: str, *, content: bool = False) -> str:
+def typed_select(spec: TableSpec, select: str, *, content: bool = False) -> str:
     """SQL: the rows typed as declared; `content`: with the column by which a plain row is known when it comes again."""
     columns = ", ".join(f"CAST({quote(c.name)} AS {c.type}) AS {quote(c.name)}" for c in spec.columns)
     return f"SELECT {columns}{f', {ROW_CONTENT}' * content} FROM ({select})"
@@ -86,7 +86,7 @@ def write_part(session: Session, spec: TableSpec, select: str, *, content: bool 
     target = session.new_file(spec.name)
     try:
         told = session.connection.execute(
-            f"COPY ({typed(spec, select, content=content)}) TO {literal(target)} "
+            f"COPY ({typed_select(spec, select, content=content)}) TO {literal(target)} "
             "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
         session.written(target, told.fetchall()[0][0], spec, content=content)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from b2shift.identify.sources.lines import Accidents, read_lines, shape_of
 from b2shift.identify.sources.quoted import JOIN, unquoted
+from b2shift.identify.sources.text_lines import Accidents, read_lines, shape_of
 from b2shift.kernel.errors import SourceError
 
 Told = list[tuple[int, int, str]]

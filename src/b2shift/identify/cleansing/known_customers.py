@@ -1,7 +1,7 @@
 """Who is a customer: the registry, and whoever two other sources agree on."""
 
-from b2shift.identify.cleansing.keys import own_key
-from b2shift.identify.cleansing.usual import delivered
+from b2shift.identify.cleansing.keys import normalized_key
+from b2shift.identify.cleansing.usual_values import delivered_sql
 from b2shift.identify.sources.declaration import Customers, Source
 from b2shift.identify.sources.declarations import tables
 from b2shift.lake.api import Session, quote
@@ -43,8 +43,9 @@ def _select(registries: list[Source], evidence: list[Source]) -> str:
 def _keys(source: Source) -> str:
     """The valid keys of one source, each once."""
     assert source.customer is not None
+    key = normalized_key(delivered_sql(source.customer, source))
     return (
-        f"SELECT DISTINCT customer_id FROM (SELECT {own_key(delivered(source.customer, source))} AS customer_id "
+        f"SELECT DISTINCT customer_id FROM (SELECT {key} AS customer_id "
         f"FROM {quote(source.raw_table)} AS r WHERE _text IS NULL) "
         "WHERE regexp_full_match(customer_id, '[0-9A-Z]{6}|[0-9]{5}')"
     )

@@ -9,7 +9,7 @@ NEARBY = 100
 _CENT = 0.0051
 
 
-def mark_repeats(session: Session, source: Source, *, damaged: bool) -> None:
+def mark_duplicates(session: Session, source: Source, *, damaged: bool) -> None:
     """Add to `_refused` the rows of `_clean` that repeat another accepted row; `damaged`: some value was spoilt."""
     if source.repeats is Repeats.KEEP:
         return
@@ -45,7 +45,7 @@ def _by_key(session: Session, source: Source) -> None:
     pairs = f"_twins AS a JOIN _twins AS b USING ({keys})"
     _refuse(
         session, source, source.repeat_kind, "linha repetida; vale a primeira",
-        f"SELECT DISTINCT b._file, b._row FROM {pairs} WHERE {_before('a', 'b')} AND {same(source, 'a', 'b')}",
+        f"SELECT DISTINCT b._file, b._row FROM {pairs} WHERE {_before('a', 'b')} AND {same_row_sql(source, 'a', 'b')}",
     )  # fmt: skip
     newest = f"{quote(source.newest_by)} DESC NULLS LAST, " if source.newest_by else ""
     _refuse(
@@ -80,7 +80,7 @@ def _damaged(session: Session, source: Source) -> None:
                 SELECT a._file, a._row AS hurt, greatest(a._row, b._row) AS later
                 FROM _hurt AS a JOIN {_left()} AS b
                 ON a._file = b._file AND a._block = b._row // {NEARBY} AND a._row <> b._row
-                   AND abs(a._row - b._row) <= {NEARBY} AND {same(source, "a", "b")} AND {unlike} <= 1
+                   AND abs(a._row - b._row) <= {NEARBY} AND {same_row_sql(source, "a", "b")} AND {unlike} <= 1
             ) QUALIFY count(*) OVER (PARTITION BY _file, hurt) = 1""",
     )  # fmt: skip
 
@@ -89,13 +89,13 @@ def _before(first: str, second: str) -> str:
     return f"({first}._file, {first}._row) < ({second}._file, {second}._row)"
 
 
-def same(source: Source, a: str, b: str) -> str:
+def same_row_sql(source: Source, a: str, b: str) -> str:
     """SQL: two cleansed rows say the same, as far as what was spoilt in them lets one see."""
     names = ((column, quote(column.name)) for column in source.columns)
     return " AND ".join(_equal(column, f"{a}.{name}", f"{b}.{name}") for column, name in names)
 
 
-def keeps_its_value(column: SourceColumn) -> bool:
+def survives_spoiling(column: SourceColumn) -> bool:
     """Whether a row that repeats another says the very same in a column, whatever was spoilt."""
     told = column.kind in (Kind.DECIMAL, Kind.CITY, Kind.CNPJ) or column.filled or column.filled_when
     return not told

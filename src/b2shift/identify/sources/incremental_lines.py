@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
-from b2shift.identify.cleansing.parts import LEAST, drop_temporary, worth_it, write_beside
+from b2shift.identify.cleansing.table_parts import LEAST, drop_temporary, worth_keeping_files, write_incrementally
 from b2shift.identify.sources.contents import Contents
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import raw_spec, tables
-from b2shift.identify.sources.passing_lines import Asked, Passing, asked_of, tables_of
+from b2shift.identify.sources.requested_lines import Requested, RequestedTables, requested_of, requested_tables
 from b2shift.lake.api import Session, TableFiles
 from b2shift.lake.contracts import ROW_CONTENT
 
@@ -35,7 +35,7 @@ _NEW = f"""
 Sieve = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 
-class Lying(NamedTuple):
+class StoredLines(NamedTuple):
     """Where the rows of a file lie, the part of `line_places` with those that stand elsewhere today, its last row."""
 
     rows: TableFiles
@@ -43,7 +43,7 @@ class Lying(NamedTuple):
     last: int
 
 
-class Before:
+class LinesBefore:
     """The lines that lie in the lake: what each says, its row and line there, which of the files it is in."""
 
     def __init__(self, session: Session, held: TableFiles) -> None:
@@ -62,7 +62,7 @@ class Before:
 class _Today:
     """Where each line of a file stands and which line of before it is (`nth`, else -1), as it is read."""
 
-    def __init__(self, before: Before, whole: np.ndarray) -> None:
+    def __init__(self, before: LinesBefore, whole: np.ndarray) -> None:
         self._before = before
         self._told: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         self.asked = np.zeros(len(before.parts) + 1, bool)
@@ -115,42 +115,42 @@ class _Compared(NamedTuple):
     stands: np.ndarray
 
 
-def worth_knowing(source: Source, rows: int) -> bool:
+def keeps_known_lines(source: Source, rows: int) -> bool:
     """Whether lines of an earlier delivery are looked for; rows that are persons are written whole, so that nobody who
     was withdrawn stays in a file."""
     return rows >= LEAST and raw_spec(source).person is None
 
 
-def keep_lines(
+def write_new_lines(
     session: Session,
     source: Source,
     file: str,
     earlier: TableFiles,
     read: Callable[[Sieve], None],
     statement: Callable[[str], str],
-) -> Lying | None:
+) -> StoredLines | None:
     """Write the lines that `earlier` has not, as `statement` makes rows of them; None where the file is better written
     whole. `read` makes `_read` of the lines of the file that a sieve lets pass.
 
-    Leaves the tables of `passing_lines`, unless the file is better written whole.
+    Leaves the tables of `requested_lines`, unless the file is better written whole.
     """
-    before, asked = Before(session, earlier), asked_of(session, source, file)
+    before, asked = LinesBefore(session, earlier), requested_of(session, source, file)
     today, contents = _Today(before, asked.whole), before.contents.values
     try:
         read(today.passing)
         found = today.compared()
         _make(session, "_left", {ROW_CONTENT: np.unique(contents[found.stands[:-1] < 0])})
-        if not worth_it(session, earlier):
+        if not worth_keeping_files(session, earlier):
             return None
-        _keep_asked(session, tables_of(source, file), asked, statement, before, today.asked[:-1], found.stands)
+        _keep_asked(session, requested_tables(source, file), asked, statement, before, today.asked[:-1], found.stands)
         nth, rows, lines = found.nth[found.twice], found.rows[found.twice], found.lines[found.twice]
         _make(session, "_said_twice", {"_row": rows, "_line": lines, ROW_CONTENT: contents[nth]})
         known = np.concatenate([contents[today.asked[:-1]], contents[nth]])
         _make(session, "_known", {ROW_CONTENT: np.unique(known)})
         session.connection.execute(f"{_NEW}; CREATE OR REPLACE TEMP VIEW _fresh AS {statement('_new')}")
-        held = write_beside(session, raw_spec(source), earlier)
+        held = write_incrementally(session, raw_spec(source), earlier)
         kept = (found.nth[found.holds], found.rows[found.holds], found.lines[found.holds])
-        return Lying(held, write_places(session, source, file, before, kept), int(found.rows.max(initial=-1)))
+        return StoredLines(held, write_places(session, source, file, before, kept), int(found.rows.max(initial=-1)))
     finally:
         session.connection.execute("DROP VIEW IF EXISTS _fresh; DROP VIEW IF EXISTS _new")
         drop_temporary(session.connection, _TEMPORARY)
@@ -158,15 +158,15 @@ def keep_lines(
 
 def _keep_asked(
     session: Session,
-    tables: Passing,
-    asked: Asked,
+    tables: RequestedTables,
+    asked: Requested,
     statement: Callable[[str], str],
-    before: Before,
+    before: LinesBefore,
     whole: np.ndarray,
     stands: np.ndarray,
 ) -> None:
-    """Make the tables of `passing_lines`: the lines of before that are wanted (`whole`) and hold, and where the others
-    stand that were asked for."""
+    """Make the tables of `requested_lines`: the lines of before that are wanted (`whole`) and hold, and where the
+    others stand that were asked for."""
     _make(session, "_whole", {ROW_CONTENT: before.contents.values[whole & (stands[:-1] >= 0)]})
     rows = statement(f"(FROM _read SEMI JOIN _whole USING ({ROW_CONTENT}))")
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE {tables.whole} AS {rows}")
@@ -194,7 +194,7 @@ def _make(session: Session, table: str, columns: dict[str, np.ndarray]) -> None:
 
 
 def write_places(
-    session: Session, source: Source, file: str, before: Before, told: tuple[np.ndarray, np.ndarray, np.ndarray]
+    session: Session, source: Source, file: str, before: LinesBefore, told: tuple[np.ndarray, np.ndarray, np.ndarray]
 ) -> str | None:
     """Write where lines of before stand today, those that do not stand where they say; where it lies.
 

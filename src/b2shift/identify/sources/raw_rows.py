@@ -10,16 +10,16 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from b2shift.identify.cleansing.parts import as_note
+from b2shift.identify.cleansing.table_parts import note_of_files
 from b2shift.identify.privacy.suppression_filter import redact_suppressed_lines, without_suppressed_rows
 from b2shift.identify.sources.contents import with_contents
 from b2shift.identify.sources.declaration import Kind, Reader, Source, SourceColumn, same_header
 from b2shift.identify.sources.grid import grid_of
+from b2shift.identify.sources.incremental_lines import LINES, Sieve, StoredLines, write_new_lines
 from b2shift.identify.sources.json_document import as_lines
-from b2shift.identify.sources.known_lines import LINES, Lying, Sieve, keep_lines
-from b2shift.identify.sources.lines import SCHEMA, Accidents, Field, Shape, read_lines, shape_of
 from b2shift.identify.sources.objects_within import pointers
 from b2shift.identify.sources.quoted import JOIN, unquoted
+from b2shift.identify.sources.text_lines import SCHEMA, Accidents, Field, Shape, read_lines, shape_of
 from b2shift.kernel.errors import SchemaError, SourceError, StorageError, UnknownNameError
 from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
@@ -78,7 +78,7 @@ def read_rows(
         with _lines_in(session, name, sieve(with_contents(batches, form))):
             execute(f"CREATE OR REPLACE TEMP TABLE _read AS FROM {LINES}")
 
-    lying = keep_lines(session, source, name, before, read, statement) if before is not None else None
+    lying = write_new_lines(session, source, name, before, read, statement) if before is not None else None
     if lying is None:
         if before is not None:
             found = Accidents()
@@ -88,7 +88,7 @@ def read_rows(
             execute(f"COPY ({statement(LINES)}) TO {literal(target)} {form_of_file}")
         rows = TableFiles(files=(str(target.relative_to(session.store.root)),))
         last = execute(f"SELECT coalesce(max(_row), -1) FROM {session.rows(rows)}").fetchall()[0][0]
-        lying = Lying(rows, None, int(last))
+        lying = StoredLines(rows, None, int(last))
     count = session.count(lying.rows)
     broken = int(execute(f"SELECT count(*) FROM {session.rows(lying.rows)} WHERE _text IS NOT NULL").fetchall()[0][0])
     if broken > max(1, _BROKEN_SHARE * count):
@@ -98,7 +98,7 @@ def read_rows(
         )  # fmt: skip
     accidents = redact_suppressed_lines(session.store.root.parent, source, found.lines)
     told = shape.encoding, shape.evidence, extra, accidents, found.unterminated
-    return Reading(count, broken, *told, lying.last, as_note(lying.rows), lying.places)
+    return Reading(count, broken, *told, lying.last, note_of_files(lying.rows), lying.places)
 
 
 def _opened(session: Session, source: Source, path: Path, found: Accidents) -> tuple[Shape, Iterator[pa.RecordBatch]]:

@@ -8,18 +8,18 @@ from operator import xor
 
 import pyarrow.parquet as parquet
 
-from b2shift.identify.cleansing import parts
-from b2shift.identify.cleansing.again import Earlier
+from b2shift.identify.cleansing import table_parts
 from b2shift.identify.cleansing.clean import clean, teach_words
 from b2shift.identify.cleansing.outcome import Lines
-from b2shift.identify.cleansing.parts import as_note, drop_temporary, held_in, lies_there
-from b2shift.identify.cleansing.vocabularies import CITY, spoken, vocabulary_of
+from b2shift.identify.cleansing.reuse import Earlier
+from b2shift.identify.cleansing.table_parts import drop_temporary, files_exist, files_of_note, note_of_files
+from b2shift.identify.cleansing.vocabularies import CITY, vocabulary_columns, vocabulary_of
 from b2shift.identify.quality.rejects import event_rejects, event_repairs, line_rejects
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables, target_spec
-from b2shift.identify.sources.gone import clean_stage, drop_unfed, left
-from b2shift.identify.sources.passing_lines import UNSETTLED, passing
-from b2shift.identify.sources.reading import Notes, held_rows, read_notes, stage_name
+from b2shift.identify.sources.reading import Notes, read_notes, stage_name, stored_rows
+from b2shift.identify.sources.removed_sources import clean_stage, drop_unfed, lost_a_source
+from b2shift.identify.sources.requested_lines import UNSETTLED, tables_left
 from b2shift.identify.sources.usage import usage_parts
 from b2shift.lake.api import Session, TableFiles, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
@@ -66,7 +66,7 @@ def _cleanse(session: Session, source: Source, spellings: _Spelt) -> None:
     with session.stage(clean_stage(source), inputs=inputs, parameters=parameters) as stage:
         if stage.stale:
             notes = read_notes(session, source)
-            files = {f: Lines(session.count(held_rows(note)), note["broken"]) for f, note in notes.items()}
+            files = {f: Lines(session.count(stored_rows(note)), note["broken"]) for f, note in notes.items()}
             cut = {file: note.get("last", note["rows"] - 1) for file, note in notes.items() if note["unterminated"]}
             delivered = session.info(source.raw_table)
             raw = delivered.fingerprint
@@ -76,7 +76,7 @@ def _cleanse(session: Session, source: Source, spellings: _Spelt) -> None:
             before = None if known else _before(session, source, earlier)
             recipe = blake2b(repr((CODE_VERSION, source.model_dump_json())).encode(), digest_size=8).hexdigest()
             read = [file for file in files if session.recomputed(stage_name(source, file))]
-            passed = passing(session, source, read)
+            passed = tables_left(session, source, read)
             plain = _plain(session, source, earlier, recipe)
             if plain is not None:
                 plain = plain._replace(read={file: passed.get(file) for file in read})
@@ -85,8 +85,8 @@ def _cleanse(session: Session, source: Source, spellings: _Spelt) -> None:
             )
             drop_temporary(session.connection, (table for tables in passed.values() for table in tables))
             told = {name: earlier[name] for name in ("moved", "load")} if known else {"load": session.version}
-            lying = {table: as_note(held) for table, held in result.parts.items()}
-            lines = as_note(TableFiles(files=delivered.files, without=delivered.without))
+            lying = {table: note_of_files(held) for table, held in result.parts.items()}
+            lines = note_of_files(TableFiles(files=delivered.files, without=delivered.without))
             stage.notes |= asdict(result) | {"parts": lying, "raw": raw, "lines": lines, "recipe": recipe} | told
             stage.notes["newest"] = _newest(session, source, result.parts[target_spec(source).name])
 
@@ -104,13 +104,13 @@ def _plain(session: Session, source: Source, earlier: Notes, recipe: str) -> Ear
     """The same rows where they may be taken over: cleansed by the rules of today, and with their contents; none where
     so few are cleansed sooner than compared."""
     held = _before(session, source, earlier)
-    if held is None or earlier.get("recipe") != recipe or session.info(source.raw_table).rows < parts.LEAST:
+    if held is None or earlier.get("recipe") != recipe or session.info(source.raw_table).rows < table_parts.LEAST:
         return None
     wanted, told = [*(column.name for column in target_spec(source).columns), ROW_CONTENT], earlier["parts"]
     same = all(parquet.read_schema(session.store.root / file).names == wanted for file in held.files)
-    lines, unsettled = (held_in(note) if note else None for note in (earlier.get("lines"), told.get(UNSETTLED)))
-    repairs = held_in(told["repairs"])
-    if not same or not lies_there(session, repairs) or not (unsettled is None or lies_there(session, unsettled)):
+    lines, unsettled = (files_of_note(note) if note else None for note in (earlier.get("lines"), told.get(UNSETTLED)))
+    repairs = files_of_note(told["repairs"])
+    if not same or not files_exist(session, repairs) or not (unsettled is None or files_exist(session, unsettled)):
         return None
     return Earlier(held, repairs, earlier["forms"], lines, unsettled)
 
@@ -118,8 +118,8 @@ def _plain(session: Session, source: Source, earlier: Notes, recipe: str) -> Ear
 def _before(session: Session, source: Source, earlier: Notes) -> TableFiles | None:
     """What the delivery before gave, while it lies in the lake and has the columns of today."""
     note = earlier.get("parts", {}).get(target_spec(source).name)
-    held = held_in(note) if note is not None else None
-    if held is None or not lies_there(session, held):
+    held = files_of_note(note) if note is not None else None
+    if held is None or not files_exist(session, held):
         return None
     declared = {column.name for column in target_spec(source).columns}
     known = all(declared <= set(parquet.read_schema(session.store.root / file).names) for file in held.files)
@@ -128,7 +128,7 @@ def _before(session: Session, source: Source, earlier: Notes) -> TableFiles | No
 
 def _words(spellings: _Spelt, source: Source) -> str:
     """What the dictionary says about the vocabularies of one source."""
-    names = sorted({vocabulary_of(source, column) for column in spoken(source)})
+    names = sorted({vocabulary_of(source, column) for column in vocabulary_columns(source)})
     if not names:
         return ""
     found = [spellings[name] for name in names if name in spellings]
@@ -186,13 +186,15 @@ def _register(session: Session, sources: list[Source], *, whole: bool) -> None:
 
 def _adopt(session: Session, spec: TableSpec, feeders: list[Source]) -> None:
     notes = {source.source: clean_notes(session, source) for source in feeders}
-    lying = {n: held_in(note["parts"][spec.name]) for n, note in notes.items() if spec.name in note.get("parts", {})}
+    lying = {
+        n: files_of_note(note["parts"][spec.name]) for n, note in notes.items() if spec.name in note.get("parts", {})
+    }
     if not lying:
-        if left(session, spec.name):
+        if lost_a_source(session, spec.name):
             _empty(session, spec)
         return
     anew = any(session.recomputed(clean_stage(source)) for source in feeders)
-    if session.has(spec.name) and not anew and not left(session, spec.name):
+    if session.has(spec.name) and not anew and not lost_a_source(session, spec.name):
         return
     prints = [(s.source, session.stages[clean_stage(s)].fingerprint) for s in feeders if s.source in lying]
     key = blake2b(repr(prints).encode(), digest_size=16).hexdigest()

@@ -1,7 +1,7 @@
 """SQL that takes a value in the usual form of its file and gives NULL for anything odd, which Python then judges."""
 
 from b2shift.identify.cleansing.dates import EARLIEST
-from b2shift.identify.cleansing.forms import Form, usual_day
+from b2shift.identify.cleansing.file_forms import Form, usual_day
 from b2shift.identify.cleansing.granularity import Granularity
 from b2shift.identify.sources.codes import key_sql
 from b2shift.identify.sources.declaration import DateOrder, Kind, Mark, Source, SourceColumn
@@ -27,7 +27,7 @@ _FIXED = {
 }
 
 
-def delivered(column: SourceColumn, source: Source, row: str = "r") -> str:
+def delivered_sql(column: SourceColumn, source: Source, row: str = "r") -> str:
     """SQL: the delivered text, NULL when it is one of the source's words for nothing."""
     text = f"{row}.{quote(column.header)}"
     for word in source.nulls:
@@ -50,7 +50,7 @@ def type_of(kind: Kind, target: str | None) -> str:
     return _TYPE.get(kind, "VARCHAR")
 
 
-def usual(column: SourceColumn, text: str, form: Form, target: str) -> str:
+def usual_value_sql(column: SourceColumn, text: str, form: Form, target: str) -> str:
     """SQL of type `target`: the value when it is written as usual, else NULL."""
     if column.kind in (Kind.DATE, Kind.TIMESTAMP):
         return _bounded(_moment(column.kind, text, form), form)

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from b2shift.identify.sources.declaration import Source
-from b2shift.identify.sources.known_lines import PLACES
-from b2shift.identify.sources.reading import held_rows, read_notes
+from b2shift.identify.sources.incremental_lines import PLACES
+from b2shift.identify.sources.reading import read_notes, stored_rows
 from b2shift.lake.api import Session, TableFiles, literal
 from b2shift.lake.contracts import ROW_CONTENT
 
@@ -15,7 +15,7 @@ def lines_as_delivered(session: Session, source: Source) -> str:
     return f"({_placed(source, _named(session, parts))})" if parts else _held(session, session.info(source.raw_table))
 
 
-def take_lines(
+def fetch_lines(
     session: Session, source: Source, table: str, among: str, columns: str = "*", besides: Collection[str] = ()
 ) -> None:
     """Make a temporary table of the lines of `lines_as_delivered` that say a content of the table `among`.
@@ -39,7 +39,7 @@ def take_lines(
         execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {_placed(source, table)}")
 
 
-def fresh_lines(session: Session, files: Sequence[str]) -> str:
+def lines_of_files(session: Session, files: Sequence[str]) -> str:
     """SQL of the rows of files that this load wrote, which stand where they say, each with its content as `_hash`."""
     return _held(session, TableFiles(files=tuple(files)))
 
@@ -50,7 +50,7 @@ def _parts(session: Session, source: Source) -> dict[str, tuple[int, str | None]
     notes = read_notes(session, source).values()
     if not any(note.get("places") for note in notes):
         return {}
-    held = map(held_rows, notes)
+    held = map(stored_rows, notes)
     return {file: (nth, one.without.get(file)) for one in held for nth, file in enumerate(one.files)}
 
 

@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from b2shift.identify.cleansing.forms import Form
-from b2shift.identify.cleansing.repeats import NEARBY, keeps_its_value
-from b2shift.identify.cleansing.values import as_delivered
+from b2shift.identify.cleansing.duplicates import NEARBY, survives_spoiling
+from b2shift.identify.cleansing.file_forms import Form
+from b2shift.identify.cleansing.typed_values import delivered_column
 from b2shift.identify.cleansing.vocabularies import vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Repeats, Source
 from b2shift.identify.sources.declarations import target_spec
-from b2shift.identify.sources.held_lines import take_lines
-from b2shift.identify.sources.passing_lines import Passing
+from b2shift.identify.sources.requested_lines import RequestedTables
+from b2shift.identify.sources.stored_lines import fetch_lines
 from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
@@ -35,23 +35,21 @@ class Earlier(NamedTuple):
     forms: Mapping[str, Sequence[object]]
     lines: TableFiles | None = None
     unsettled: TableFiles | None = None
-    read: Mapping[str, Passing | None] = MappingProxyType({})
+    read: Mapping[str, RequestedTables | None] = MappingProxyType({})
 
     @property
-    def passing(self) -> dict[str, Passing]:
+    def passing(self) -> dict[str, RequestedTables]:
         """The files of which reading left tables."""
         return {file: tables for file, tables in self.read.items() if tables}
 
 
-def told(form: Form) -> list[object]:
+def form_note(form: Form) -> list[object]:
     """What cleansing a row takes from the decisions for its file; the last day comes last, for it may grow."""
     grains = [[header, *grain] for header, grain in sorted(form.grains.items())]
     return [str(form.order), form.dates.usual if form.dates else "", str(form.mark), grains, str(form.last)]
 
 
-def keep_settled(
-    session: Session, source: Source, forms: list[Form], earlier: Earlier | None
-) -> tuple[str, ...] | None:
+def plan_reuse(session: Session, source: Source, forms: list[Form], earlier: Earlier | None) -> tuple[str, ...] | None:
     """Make `_left` with the contents of settled rows of `earlier` that are not taken over, and `_look` with those of
     the lines that must be looked at, without the unsettled ones of files passing by; the files of the lake all of whose
     lines must be too. None when no row can be taken over."""
@@ -122,7 +120,7 @@ def _new_in(session: Session, listed: str, before: str | None) -> str:
     return f"({' EXCEPT '.join(f'SELECT {ROW_CONTENT} FROM {told}' for told in lists)})"
 
 
-def look_beside(session: Session, source: Source, earlier: Earlier, *, damaged: bool) -> bool:
+def find_neighbours(session: Session, source: Source, earlier: Earlier, *, damaged: bool) -> bool:
     """Make `_met`, and a part of `_left`, of the contents of rows that could be taken over but may be one with a row of
     `_clean` (`damaged`: some of its values are spoilt); whether there are any."""
     if source.repeats is Repeats.KEEP:
@@ -157,7 +155,7 @@ def content_of_settled(source: Source, row: str = "") -> str:
     """
     settled = f"NOT {row}_damaged AND {_said(source, row)} NOT IN (SELECT mark FROM _repeated)"
     if source.customer and source.of_kind(Kind.CITY):
-        settled += f" AND {row}{quote(as_delivered(source.customer))} IS NULL"
+        settled += f" AND {row}{quote(delivered_column(source.customer))} IS NULL"
     return f"CASE WHEN {settled} THEN {row}_hash END"
 
 
@@ -173,14 +171,14 @@ def _said(source: Source, row: str = "") -> str:
     return f"{row}_hash" if source.key or source.repeats is Repeats.KEEP else _mark(source, row)
 
 
-def take_repairs(session: Session, source: Source, earlier: Earlier, besides: Sequence[str]) -> None:
+def reuse_repairs(session: Session, source: Source, earlier: Earlier, besides: Sequence[str]) -> None:
     """Add to `_repairs` those of the rows that are taken over, each with the row it stands at today: the one it stood
     at, unless its file was read since; `besides`: files of the lake that no such row is of."""
     connection, repairs = session.connection, session.rows(earlier.repairs)
     mended = f"SELECT * FROM {repairs} ANTI JOIN _left USING ({ROW_CONTENT}) WHERE {ROW_CONTENT} IS NOT NULL"
     if None in earlier.read.values():
         connection.execute(f"CREATE OR REPLACE TEMP TABLE _mended AS SELECT DISTINCT {ROW_CONTENT} FROM ({mended})")
-        take_lines(session, source, "_near", "_mended", "_file, _row, _line, _hash", besides)
+        fetch_lines(session, source, "_near", "_mended", "_file, _row, _line, _hash", besides)
         stands = f"SELECT _hash AS {ROW_CONTENT}, _row AS row FROM _near"
     else:
         stands = " UNION ALL ".join(f"FROM {one.placed}" for one in earlier.passing.values())
@@ -215,7 +213,7 @@ def _names(sql: str, word: str) -> bool:
 
 def _as_before(form: Form, earlier: Earlier) -> bool:
     """Whether a file is read as it was; the last day that can be meant may have grown, which no settled row sees."""
-    before, now = list(earlier.forms.get(form.file, [])), told(form)
+    before, now = list(earlier.forms.get(form.file, [])), form_note(form)
     return before[:-1] == now[:-1] and str(before[-1]) <= str(now[-1])
 
 
@@ -309,7 +307,7 @@ def _spoilt_neighbours(session: Session, source: Source, earlier: TableFiles) ->
 
     Makes `_alike` of the rows that say the same, and `_near` of where their lines stand.
     """
-    names = [c.name for c in source.columns if c.to and keeps_its_value(c) and c.name not in source.derived]
+    names = [c.name for c in source.columns if c.to and survives_spoiling(c) and c.name not in source.derived]
     spoilt = "SELECT * FROM _clean AS c WHERE _damaged"
     if source.key and set(source.key) <= set(names):
         # Rows of one key are beside each other already (`_of_one_mark`), but for an unknown one.
@@ -321,7 +319,7 @@ def _spoilt_neighbours(session: Session, source: Source, earlier: TableFiles) ->
         f"FROM {session.rows(earlier)} AS p SEMI JOIN ({spoilt}) AS c ON {mine} = {theirs} "
         f"WHERE p.{ROW_CONTENT} IS NOT NULL"
     )
-    take_lines(session, source, "_near", "_alike", "_file, _row, _line, _hash")
+    fetch_lines(session, source, "_near", "_alike", "_file, _row, _line, _hash")
     block = f"unnest([-1, 0, 1]) + _row // {NEARBY}"
     near = f"SELECT DISTINCT _file, {theirs} AS mark, {block} AS block FROM ({spoilt}) AS c"
     return (

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from b2shift.identify.sources.declaration import same_header, told_apart
 from b2shift.identify.sources.encodings import encoding_by_mark
-from b2shift.identify.sources.separator import of_header
+from b2shift.identify.sources.separator import separator_of_header
 from b2shift.identify.sources.titles import without_titles
 from b2shift.kernel.errors import SourceError
 
@@ -251,7 +251,7 @@ def _columns(shape: Shape, declared: str) -> tuple[str, tuple[str, ...]]:
     text = shape.header.decode(shape.encoding, "replace").lstrip("\ufeff")
     separator = declared
     if declared not in text:
-        separator = of_header(text, declared)
+        separator = separator_of_header(text, declared)
     try:
         names = next(csv.reader([text], delimiter=separator), [])
     except csv.Error:  # a carriage return within the line
@@ -259,7 +259,7 @@ def _columns(shape: Shape, declared: str) -> tuple[str, tuple[str, ...]]:
     return separator, tuple(told_apart(name.strip() for name in names))
 
 
-def tell_titles(shape: Shape, found: Accidents) -> None:
+def record_titles(shape: Shape, found: Accidents) -> None:
     """Remember the lines above the header that say anything."""
     for line, raw in enumerate(shape.above, 1):
         if raw.strip(_BLANK):
@@ -269,7 +269,7 @@ def tell_titles(shape: Shape, found: Accidents) -> None:
 def read_lines(shape: Shape, found: Accidents) -> Iterator[pa.RecordBatch]:
     """Batches of (_row, _line, _text) in UTF-8; what is not a row goes to `found`."""
     line = 2 + len(shape.above) if shape.header else 1
-    tell_titles(shape, found)
+    record_titles(shape, found)
     repeated = same_header(shape.header.decode(shape.encoding, "replace")) if shape.header else None
     for chunk in _chunks(shape, found):
         starts, ends = _bounds(chunk)

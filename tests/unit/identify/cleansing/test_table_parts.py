@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tests.unit.identify.cleansing.test_again import ticket, tickets
+from tests.unit.identify.cleansing.test_reuse import ticket, tickets
 from tests.unit.identify.sources.small import deliver, write_small
 
-from b2shift.identify.cleansing import parts
+from b2shift.identify.cleansing import table_parts
 from b2shift.lake.api import open_lake
 
 HEAD = (
@@ -29,7 +29,7 @@ def load(home: Path, folder: Path, *numbers: int) -> tuple[int, list[int]]:
 
 
 def test_rows_that_hold_stay_where_they_are_until_too_few_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "LEAST", 1)
+    monkeypatch.setattr(table_parts, "LEAST", 1)
     home = tmp_path / "home"
     assert load(home, tmp_path / "1", *range(1, 11)) == (1, [*range(1, 11)])
     first = open_lake(home).info("tickets").files
@@ -47,7 +47,7 @@ def test_a_small_table_is_written_whole(tmp_path: Path) -> None:
 
 
 def test_who_was_withdrawn_stays_in_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "LEAST", 1)
+    monkeypatch.setattr(table_parts, "LEAST", 1)
     home = tmp_path / "home"
     for last in (9, 8):
         text = HEAD + "".join(map(contact, range(1, last)))

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from b2shift.identify.cleansing.dates import Decision, Written, decide, written_like
 from b2shift.identify.cleansing.numbers import decide_mark
 from b2shift.identify.sources.declaration import Mark, Source
-from b2shift.identify.sources.lines import Shape
+from b2shift.identify.sources.text_lines import Shape
 
 _HEAD = 256 * 1024
 
 
-def habits(source: Source, shape: Shape, where: dict[str, int]) -> tuple[Decision, Mark]:
+def telemetry_form(source: Source, shape: Shape, where: dict[str, int]) -> tuple[Decision, Mark]:
     """The decision about days, and the decimal mark."""
     days = {c.header for c in source.columns if c.name == "day"}
     durations = {c.header for c in source.columns if c.name == "duration"}

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from b2shift.identify.cleansing.pairing import PAIRED, compared_columns, late_rows, numbered, pair_rows
-from b2shift.identify.cleansing.parts import drop_temporary, write_part
+from b2shift.identify.cleansing.table_parts import drop_temporary, write_part
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.lake.api import Session, TableFiles, literal, quote

@@ -21,7 +21,7 @@ def tally_stage(source: Source, file: str) -> str:
     return f"tally {source.source}: {file}"
 
 
-def forget_gone(session: Session, sources: Iterable[Source]) -> None:
+def forget_removed(session: Session, sources: Iterable[Source]) -> None:
     """Forget what reading and cleansing kept of sources that nobody declares any more, as delivered rows included."""
     declared = {source.source for source in sources}
     for gone in {name.removeprefix(_CLEAN) for name in session.stages if name.startswith(_CLEAN)} - declared:
@@ -35,7 +35,7 @@ def forget_gone(session: Session, sources: Iterable[Source]) -> None:
         session.drop(f"raw_{gone}")
 
 
-def left(session: Session, table: str) -> bool:
+def lost_a_source(session: Session, table: str) -> bool:
     """Whether a source whose rows the table had in the version before fills it no more."""
     now = _parts(session.stages)
     before = _parts(session.base.stages if session.base else {})

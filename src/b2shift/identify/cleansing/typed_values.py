@@ -8,13 +8,13 @@ import pyarrow as pa
 
 from b2shift.identify.cleansing.cnpj import judge_cnpj
 from b2shift.identify.cleansing.dates import judge_day, judge_moment
+from b2shift.identify.cleansing.file_forms import Form
 from b2shift.identify.cleansing.flags import judge_flag
-from b2shift.identify.cleansing.forms import Form
 from b2shift.identify.cleansing.granularity import Granularity
-from b2shift.identify.cleansing.keys import judge_key, own_key
+from b2shift.identify.cleansing.keys import judge_key, normalized_key
 from b2shift.identify.cleansing.numbers import judge_number, judge_score, judge_whole
 from b2shift.identify.cleansing.texts import judge_text
-from b2shift.identify.cleansing.usual import PARSED, delivered, suspect, type_of, usual
+from b2shift.identify.cleansing.usual_values import PARSED, delivered_sql, suspect, type_of, usual_value_sql
 from b2shift.identify.cleansing.verdict import Verdict
 from b2shift.identify.cleansing.vocabularies import CITY, vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
@@ -29,7 +29,7 @@ _ODD = pa.schema(
 )
 
 
-class Seen(NamedTuple):
+class OddValues(NamedTuple):
     """What `_clean` has: columns with texts kept beside values, those with neither where one must be, a spoilt row."""
 
     aside: frozenset[str]
@@ -37,12 +37,12 @@ class Seen(NamedTuple):
     damaged: bool
 
 
-def as_delivered(column: SourceColumn) -> str:
+def delivered_column(column: SourceColumn) -> str:
     """The column of `_clean` that keeps a delivered text which is not the value: odd, or written another way."""
     return f"{column.name}_delivered"
 
 
-def values_taken(source: Source, forms: list[Form], rows: str, spelt: Collection[str]) -> str:
+def typed_values_sql(source: Source, forms: list[Form], rows: str, spelt: Collection[str]) -> str:
     """SQL: the rows of a relation like `raw_<source>` whose fields fit, as `_clean` has them; odd values are null.
 
     `spelt`: the vocabularies in which something is written otherwise than delivered; words of others are as they are.
@@ -57,13 +57,13 @@ def _select(source: Source, form: Form, types: dict[str, str], raw: str, spelt: 
     hurt = ["FALSE"]
     for place, column in enumerate(source.columns):
         text, value = f"t{place}", f"v{place}"
-        inner.append(f"{delivered(column, source)} AS {text}")
+        inner.append(f"{delivered_sql(column, source)} AS {text}")
         plain = _as_it_is(source, column, spelt)
-        found, joined = (delivered(column, source), []) if plain else _value(source, column, form, types, place)
+        found, joined = (delivered_sql(column, source), []) if plain else _value(source, column, form, types, place)
         joins += joined
         inner.append(f"{found} AS {value}")
         aside = f"CASE WHEN {'FALSE' if plain else _set_aside(column, text, value)} THEN {text} END"
-        outer += [f"{value} AS {quote(column.name)}", f"{aside} AS {quote(as_delivered(column))}"]
+        outer += [f"{value} AS {quote(column.name)}", f"{aside} AS {quote(delivered_column(column))}"]
         if column.kind in _LOSSY:
             hurt.append(f"({value} IS NULL AND {text} IS NOT NULL)")
         if column.filled:
@@ -82,9 +82,9 @@ def _value(
     source: Source, column: SourceColumn, form: Form, types: dict[str, str], place: int
 ) -> tuple[str, list[str]]:
     """SQL of a value, and the joins it needs."""
-    text = delivered(column, source)
+    text = delivered_sql(column, source)
     if column.kind in PARSED:
-        return usual(column, text, form, type_of(column.kind, types.get(column.name))), []
+        return usual_value_sql(column, text, form, type_of(column.kind, types.get(column.name))), []
     if column.kind in _SPELT:
         words = f"s{place}.vocabulary = {literal(vocabulary_of(source, column))} AND s{place}.delivered = {text}"
         return f"coalesce(s{place}.spelling, {text})", [f"LEFT JOIN spellings AS s{place} ON {words}"]
@@ -93,7 +93,7 @@ def _value(
     joins = [f"LEFT JOIN places AS p0 ON p0.customer_id IS NULL AND p0.delivered = {text}"]
     if source.customer is None:
         return f"coalesce(p0.spelling, {text})", joins
-    key = own_key(delivered(source.customer, source))
+    key = normalized_key(delivered_sql(source.customer, source))
     joins.append(f"LEFT JOIN places AS p1 ON p1.customer_id = {key} AND p1.delivered = {text}")
     return f"coalesce(p1.spelling, p0.spelling, {text})", joins
 
@@ -105,7 +105,7 @@ def _set_aside(column: SourceColumn, text: str, value: str) -> str:
     return f"{value} <> {text}" if column.kind in (*_SPELT, Kind.CITY) else suspect(text)
 
 
-def judge_odd_values(session: Session, source: Source, forms: list[Form]) -> Seen:
+def judge_odd_values(session: Session, source: Source, forms: list[Form]) -> OddValues:
     """Judge every odd value of `_clean` once, keep the verdicts in `_odd`, and put the values found in their place."""
     seen = _seen(session, source)
     judged = [c for c in source.columns if c.kind not in (*_SPELT, Kind.CITY) and c.name in seen.aside]
@@ -119,23 +119,24 @@ def judge_odd_values(session: Session, source: Source, forms: list[Form]) -> See
             session.connection.execute(
                 f"UPDATE _clean SET {quote(column.name)} = TRY_CAST(o.after AS {kind}) FROM _odd AS o "
                 f"WHERE o.column = {literal(column.name)} AND o.file = _clean._file "
-                f"AND o.before = _clean.{quote(as_delivered(column))}"
+                f"AND o.before = _clean.{quote(delivered_column(column))}"
             )
     return seen
 
 
-def _seen(session: Session, source: Source) -> Seen:
+def _seen(session: Session, source: Source) -> OddValues:
     """One look at all columns, so that only those with something in them are asked for it."""
     names = [column.name for column in source.columns]
     filled = [column for column in source.columns if column.filled or column.filled_when]
-    told = ["count(*) FILTER (_damaged)", *(f"count({quote(as_delivered(column))})" for column in source.columns)]
+    told = ["count(*) FILTER (_damaged)", *(f"count({quote(delivered_column(column))})" for column in source.columns)]
     told += [
-        f"count(*) FILTER ({quote(column.name)} IS NULL AND {quote(as_delivered(column))} IS NULL)" for column in filled
+        f"count(*) FILTER ({quote(column.name)} IS NULL AND {quote(delivered_column(column))} IS NULL)"
+        for column in filled
     ]
     damaged, *counts = session.connection.execute(f"SELECT {', '.join(told)} FROM _clean").fetchall()[0]
     aside = frozenset(name for name, count in zip(names, counts, strict=False) if count)
     lacking = zip(filled, counts[len(names) :], strict=True)
-    return Seen(aside, frozenset(column.name for column, count in lacking if count), bool(damaged))
+    return OddValues(aside, frozenset(column.name for column, count in lacking if count), bool(damaged))
 
 
 def _keep_odd(session: Session, rows: list[tuple[str, str, str, str | None, str, str, float]]) -> None:
@@ -155,7 +156,7 @@ def _keep_odd(session: Session, rows: list[tuple[str, str, str, str | None, str,
 def _verdicts(
     session: Session, column: SourceColumn, form: Form
 ) -> list[tuple[str, str, str, str | None, str, str, float]]:
-    aside = quote(as_delivered(column))
+    aside = quote(delivered_column(column))
     values = session.connection.execute(
         f"SELECT DISTINCT {aside} FROM _clean WHERE _file = {literal(form.file)} AND {aside} IS NOT NULL ORDER BY 1"
     ).fetchall()

@@ -6,12 +6,12 @@ import pyarrow.parquet as parquet
 import pytest
 from tests.unit.identify.sources.small import LINES, REGISTRY, TICKETS, deliver, write_small
 
-from b2shift.identify.cleansing import again, clean, parts
-from b2shift.identify.sources import known_lines, reading
+from b2shift.identify.cleansing import clean, reuse, table_parts
+from b2shift.identify.sources import incremental_lines, reading
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import all_sources
-from b2shift.identify.sources.held_lines import lines_as_delivered, take_lines
-from b2shift.identify.sources.reading import held_rows, register_raw
+from b2shift.identify.sources.reading import register_raw, stored_rows
+from b2shift.identify.sources.stored_lines import fetch_lines, lines_as_delivered
 from b2shift.lake.api import Session, open_lake, writing
 
 HEAD = TICKETS.splitlines()[0]
@@ -54,7 +54,7 @@ def kept(home: Path, source: str) -> int:
 def test_a_row_is_taken_over_with_its_repairs_and_a_spoilt_one_is_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "LEAST", 0)
+    monkeypatch.setattr(table_parts, "LEAST", 0)
     rest = [ticket(20, customer="tfbbb2"), ticket(21, "pc - wms"), ticket(22, day="05.01.2025"), ticket(23, day=NONE)]
     first, second = (tickets(*map(ticket, some), *rest) for some in (range(9), range(11, 2, -1)))
     deliver(tmp_path / "home", write_small(tmp_path / "a", tickets=first))
@@ -67,7 +67,7 @@ def test_a_row_is_taken_over_with_its_repairs_and_a_spoilt_one_is_looked_at(
 def test_answers_stay_when_the_tickets_they_read_say_what_they_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "LEAST", 0)
+    monkeypatch.setattr(table_parts, "LEAST", 0)
     for folder, day in (("a", "2025-01-11"), ("b", "2025-01-12")):
         some = tickets(*map(ticket, range(1, 9)), ticket(9, day=day))
         drop = write_small(tmp_path / folder, tickets=some, nps_transacional_suporte=answers(*["promotor"] * 9))
@@ -78,19 +78,19 @@ def test_answers_stay_when_the_tickets_they_read_say_what_they_said(
 def test_lines_that_pass_while_their_file_is_read_are_not_fetched_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (parts, known_lines):
+    for module in (table_parts, incremental_lines):
         monkeypatch.setattr(module, "LEAST", 0)
     fetched: list[int] = []
 
     def fetch(session: Session, source: Source, table: str, among: str, *told: object, **named: object) -> None:
         fetched.append(session.query(f"SELECT count(*) AS n FROM {among}")["n"].to_pylist()[0])
-        take_lines(session, source, table, among, *told, **named)  # type: ignore[arg-type]
+        fetch_lines(session, source, table, among, *told, **named)  # type: ignore[arg-type]
 
     refused, repaired = ticket(20, customer="TFZZZ9"), ticket(21, customer="tfbbb2")
     first, second = ([*map(ticket, range(n)), refused, repaired] for n in (9, 10))
     deliver(tmp_path / "home", write_small(tmp_path / "a", tickets=tickets(*first)))
-    for module in (again, clean):
-        monkeypatch.setattr(module, "take_lines", fetch)
+    for module in (reuse, clean):
+        monkeypatch.setattr(module, "fetch_lines", fetch)
     deliver(tmp_path / "home", write_small(tmp_path / "b", tickets=tickets(*second)))
     assert fetched
     assert not any(fetched)
@@ -212,8 +212,8 @@ CASES = {
 def test_what_is_taken_over_is_what_would_have_been_found(
     tmp_path: Path, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "LEAST", 0)
-    monkeypatch.setattr(known_lines, "LEAST", 0)
+    monkeypatch.setattr(table_parts, "LEAST", 0)
+    monkeypatch.setattr(incremental_lines, "LEAST", 0)
     first, second = CASES[case]
     deliver(tmp_path / "over", write_small(tmp_path / "a", **first))
     deliver(tmp_path / "over", write_small(tmp_path / "b", **second))
@@ -240,7 +240,7 @@ def test_lines_of_older_releases_take_the_form_of_today(tmp_path: Path) -> None:
     for column in ("_content AS _hash", "* EXCLUDE (_content)"):
         with writing(tmp_path / "home") as session:
             notes = dict(session.stages[stage].notes)
-            old, rows = session.new_file("raw_tickets"), session.rows(held_rows(notes))
+            old, rows = session.new_file("raw_tickets"), session.rows(stored_rows(notes))
             told = column if column.startswith("*") else f"* EXCLUDE (_content), {column}"
             session.connection.execute(f"COPY (SELECT {told} FROM {rows}) TO '{old}' (FORMAT parquet)")
             del notes["held"], notes["places"]
@@ -256,8 +256,8 @@ def test_lines_of_older_releases_take_the_form_of_today(tmp_path: Path) -> None:
 def test_lines_that_came_before_stay_in_their_file_and_are_reported_where_they_stand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known_lines, "LEAST", 0)
-    monkeypatch.setattr(parts, "LEAST", 0)
+    monkeypatch.setattr(incremental_lines, "LEAST", 0)
+    monkeypatch.setattr(table_parts, "LEAST", 0)
     source = next(one for one in all_sources(tmp_path) if one.source == "tickets")
     twice = [*map(ticket, range(1, 9)), ticket(9), ticket(9)]
     second = [ticket(0), *twice[1:8], ticket(3), "broken;line", ticket(9), ticket(9)]
@@ -291,8 +291,8 @@ SEVERAL = {
 def test_lines_of_several_deliveries_stand_where_the_last_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, numbers: tuple[list[int], ...], ends: list[str]
 ) -> None:
-    monkeypatch.setattr(known_lines, "LEAST", 0)
-    monkeypatch.setattr(parts, "LEAST", 0)
+    monkeypatch.setattr(incremental_lines, "LEAST", 0)
+    monkeypatch.setattr(table_parts, "LEAST", 0)
     for turn, (some, end) in enumerate(zip(numbers, ends, strict=True)):
         text = tickets(*(ticket(n, "Água" if n % 5 == 0 else "PC - WMS") for n in some)).replace("\n", end)
         drop = write_small(tmp_path / "drop", tickets=text.encode("cp1252" if turn == 2 else "utf-8"))
@@ -310,8 +310,8 @@ def as_delivered(home: Path) -> list[dict[str, object]]:
 
 def test_places_noted_line_by_line_are_taken_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As older releases noted them: row, line and content of each line that moved."""
-    monkeypatch.setattr(known_lines, "LEAST", 0)
-    monkeypatch.setattr(parts, "LEAST", 0)
+    monkeypatch.setattr(incremental_lines, "LEAST", 0)
+    monkeypatch.setattr(table_parts, "LEAST", 0)
     deliver(tmp_path / "over", write_small(tmp_path / "a", tickets=tickets(*map(ticket, range(1, 30)))))
     moved = [ticket(40), *map(ticket, range(2, 20)), ticket(41), "", *map(ticket, range(20, 30))]
     deliver(tmp_path / "over", write_small(tmp_path / "b", tickets=tickets(*moved)))
@@ -326,15 +326,15 @@ def test_places_noted_line_by_line_are_taken_on(tmp_path: Path, monkeypatch: pyt
         session.keep_stage(stage, {**session.stages[stage].notes, "code": 6, "places": places})
         session.drop("line_places")
         reading.register_places(session, [source])
-        again = session.query(f"FROM {lines_as_delivered(session, source)} ORDER BY _row")
-        assert again.to_pylist() == rows.to_pylist()
+        found = session.query(f"FROM {lines_as_delivered(session, source)} ORDER BY _row")
+        assert found.to_pylist() == rows.to_pylist()
         assert session.info("line_places").rows == 1
 
 
 @pytest.mark.parametrize("end", [ticket(3), "TFBBB2;PC - WMS"])
 def test_only_the_last_line_of_a_file_is_cut(tmp_path: Path, end: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known_lines, "LEAST", 0)
-    monkeypatch.setattr(parts, "LEAST", 0)
+    monkeypatch.setattr(incremental_lines, "LEAST", 0)
+    monkeypatch.setattr(table_parts, "LEAST", 0)
     deliver(tmp_path / "over", write_small(tmp_path / "a", tickets=tickets(*map(ticket, range(1, 19)))))
     second = "\n".join([HEAD, *map(ticket, range(4, 19)), "broken;line", end])
     for home in ("over", "alone"):
@@ -347,8 +347,8 @@ def test_only_the_last_line_of_a_file_is_cut(tmp_path: Path, end: str, monkeypat
 def test_a_row_settled_by_a_later_delivery_is_not_lost_with_the_line_it_came_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known_lines, "LEAST", 0)
-    monkeypatch.setattr(parts, "LEAST", 0)
+    monkeypatch.setattr(incremental_lines, "LEAST", 0)
+    monkeypatch.setattr(table_parts, "LEAST", 0)
     plain = [*map(ticket, range(10, 40))]
     deliveries = ([ticket(1), ticket(1), *plain], [ticket(1), *plain], [ticket(1), *plain[1:]])
     for number, rows in enumerate(deliveries):
@@ -359,7 +359,7 @@ def test_a_row_settled_by_a_later_delivery_is_not_lost_with_the_line_it_came_fro
 
 
 def test_an_export_without_rows_leaves_the_lines_of_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known_lines, "LEAST", 0)
+    monkeypatch.setattr(incremental_lines, "LEAST", 0)
     first = tickets(*map(ticket, range(9)))
     deliver(tmp_path / "home", write_small(tmp_path / "a", tickets=first))
     deliver(tmp_path / "home", write_small(tmp_path / "b", tickets=HEAD + "\n"))
