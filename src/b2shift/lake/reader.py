@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from b2shift.kernel.errors import StateError, UnknownNameError
 from b2shift.lake.contracts import ROW_CONTENT, Manifest, TableFiles, TableVersion
+from b2shift.lake.engine import open_engine
 from b2shift.lake.expressions import expressions
 from b2shift.lake.names import literal, quote
 from b2shift.lake.relation import relation
@@ -89,15 +90,8 @@ class Lake:
         raise AssertionError("unreachable")
 
     def _engine(self, manifest: Manifest, pin: IO[bytes] | None, stamp: Stamp | None) -> _Opened:
-        connection = duckdb.connect(
-            config={
-                "threads": self._threads,
-                "memory_limit": f"{self._memory}MB",
-                # Made only when a query outgrows its memory; a reader writes nothing into the home.
-                "temp_directory": str(Path(tempfile.gettempdir()) / f"b2shift-reader-{os.getpid()}"),
-            }
-        )
-        connection.execute("SET parquet_metadata_cache = true")  # a file of the lake never changes
+        spill = Path(tempfile.gettempdir()) / f"b2shift-reader-{os.getpid()}"  # a reader writes nothing into the home
+        connection = open_engine(threads=self._threads, memory_limit_mb=self._memory, spill=spill)
         create_views(connection, self.store.root, [*manifest.tables.values()])
         return _Opened(manifest, connection, pin, stamp)
 

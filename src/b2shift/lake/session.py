@@ -23,6 +23,7 @@ from b2shift.lake.content import (
     typed_columns,
 )
 from b2shift.lake.contracts import ROW_CONTENT, Manifest, StageVersion, TableFiles, TableSpec, TableVersion
+from b2shift.lake.engine import open_engine
 from b2shift.lake.expressions import expressions
 from b2shift.lake.footers import Footers
 from b2shift.lake.lineage.statement import statement_option
@@ -61,15 +62,7 @@ class Session:
             self.scratch.mkdir(parents=True, exist_ok=scratch is not None)
         except OSError as error:
             raise StorageError("A pasta de trabalho não pode ser escrita", value=store.root, hint=error) from error
-        self.connection = duckdb.connect(
-            config={
-                "threads": threads,
-                "memory_limit": f"{memory_limit_mb}MB",
-                "temp_directory": str(self.scratch),
-                "preserve_insertion_order": True,
-            }
-        )
-        self.connection.execute("SET parquet_metadata_cache = true")  # a file of the lake never changes
+        self.connection = open_engine(threads=threads, memory_limit_mb=memory_limit_mb, spill=self.scratch)
         self._footers = Footers(self.connection, store.root)
         self._tables: dict[str, TableVersion] = self._readable(base) if base else {}
         self._footers.load(self._tables.values())
