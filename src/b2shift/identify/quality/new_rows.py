@@ -108,7 +108,7 @@ def _keep_new(session: Session, source: Source, before: TableFiles | None, after
         earlier = session.rows(before)
         pair_rows(session, source, numbered(earlier), numbered(rows))
         rows = f"_came WHERE _id NOT IN (SELECT came FROM _pairs) AND NOT {late_rows(session, source, earlier)}"
-    session.connection.execute(f"CREATE TEMP TABLE _new AS SELECT * FROM {rows}")
+    session.connection.execute(f"CREATE TEMP VIEW _new AS SELECT * FROM {rows}")
 
 
 def _told(session: Session, source: Source, limit: int, offset: int, customer: str) -> NewRows:
@@ -121,10 +121,14 @@ def _told(session: Session, source: Source, limit: int, offset: int, customer: s
     texts = (
         ", ".join(f"{literal(name)}: CAST({quote(name)} AS VARCHAR)" for name in names) or "'': CAST(NULL AS VARCHAR)"
     )
+    own = f"_new WHERE $customer = '' OR {whose} = $customer"
+    asked: dict[str, object] = {"customer": customer}
+    total = int(session.query(f"SELECT count(*) AS n FROM {own}", asked)["n"][0].as_py())
+    order = ", ".join([*map(quote, key), whose, *map(quote, names)])
+    page = f"SELECT * FROM {own} ORDER BY {order} LIMIT $limit OFFSET $offset"
     found = session.query(
-        f"SELECT {label} AS key, {whose} AS customer_id, {{{texts}}} AS said, count(*) OVER () AS total FROM _new "
-        f"WHERE $customer = '' OR {whose} = $customer ORDER BY ALL LIMIT $limit OFFSET $offset",
-        {"customer": customer, "limit": limit, "offset": offset},
+        f"SELECT {label} AS key, {whose} AS customer_id, {{{texts}}} AS said FROM ({page}) ORDER BY {order}",
+        asked | {"limit": limit, "offset": offset},
     ).to_pylist()
     rows = tuple(
         NewRow(
@@ -134,4 +138,4 @@ def _told(session: Session, source: Source, limit: int, offset: int, customer: s
         )
         for row in found
     )
-    return NewRows(rows, found[0]["total"] if found else 0)
+    return NewRows(rows, total)
