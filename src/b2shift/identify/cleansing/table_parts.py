@@ -1,13 +1,14 @@
 """Where the rows of a source lie: in one file, or in those of several deliveries with lists of what went since."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as parquet
 
 from b2shift.kernel.errors import StorageError
 from b2shift.lake.api import Session, TableFiles, literal, quote
-from b2shift.lake.contracts import ROW_CONTENT, TableSpec
+from b2shift.lake.contracts import ROW_CONTENT, ColumnSpec, TableSpec
 
 # Of fewer rows the whole is cleansed and written sooner than what differs.
 LEAST = 20_000
@@ -29,6 +30,19 @@ def files_of_note(note: Any) -> TableFiles:
 def files_exist(session: Session, held: TableFiles) -> bool:
     """Whether every file is in the lake."""
     return all((session.store.root / file).is_file() for file in held.every_file)
+
+
+def kept_part(session: Session, notes: Mapping[str, Any], table: str) -> TableFiles | None:
+    """The rows that cleansing a source gave to a table, as its notes say, while their files are in the lake."""
+    note = notes.get("parts", {}).get(table)
+    files = files_of_note(note) if note is not None else None
+    return files if files is not None and files_exist(session, files) else None
+
+
+def has_columns(session: Session, files: TableFiles, columns: Iterable[ColumnSpec]) -> bool:
+    """Whether every file has these columns."""
+    names = {column.name for column in columns}
+    return all(names <= set(parquet.read_schema(session.store.root / file).names) for file in files.files)
 
 
 def drop_temporary(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:

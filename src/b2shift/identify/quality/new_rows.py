@@ -6,12 +6,9 @@ Rows are recognised as `load_history` counts them; those of months the delivery 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pyarrow.parquet as parquet
 
 from b2shift.identify.cleansing.pairing import compared_columns, late_rows, numbered, pair_rows
-from b2shift.identify.cleansing.table_parts import files_exist, files_of_note
+from b2shift.identify.cleansing.table_parts import has_columns, kept_part
 from b2shift.identify.sources.declaration import Reader, Source
 from b2shift.identify.sources.declarations import all_sources, target_spec
 from b2shift.identify.sources.removed_sources import clean_stage
@@ -61,7 +58,9 @@ def new_rows(
         if lost is not None:
             return NewRows(lost=lost)
         after, before = held[0] or TableFiles(files=()), held[1] if len(held) > 1 else None
-        _keep_new(session, declared, before if _has_columns(session, declared, before) else None, after)
+        # Rows of an older declaration cannot be compared: all that came after are new.
+        comparable = before is not None and has_columns(session, before, target_spec(declared).columns)
+        _keep_new(session, declared, before if comparable else None, after)
         return _told(session, declared, limit, offset, customer)
 
 
@@ -84,21 +83,11 @@ def _held(session: Session, source: Source, kept: Iterable[Manifest], load: int)
     """The rows a load gave to the source's table, while a kept version holds them."""
     for manifest in kept:
         stage = manifest.stages.get(clean_stage(source))
-        notes: Mapping[str, Any] = stage.notes if stage else {}
-        note = notes.get("parts", {}).get(target_spec(source).name) if notes.get("load") == load else None
-        if note is not None:
-            files = files_of_note(note)
-            if files_exist(session, files):
+        if stage is not None and stage.notes.get("load") == load:
+            files = kept_part(session, stage.notes, target_spec(source).name)
+            if files is not None:
                 return files
     return None
-
-
-def _has_columns(session: Session, source: Source, held: TableFiles | None) -> bool:
-    """Whether rows have the columns of today: those of an older declaration cannot be compared, all after are new."""
-    names = {column.name for column in target_spec(source).columns}
-    return held is not None and all(
-        names <= set(parquet.read_schema(session.store.root / file).names) for file in held.files
-    )
 
 
 def _keep_new(session: Session, source: Source, before: TableFiles | None, after: TableFiles) -> None:

@@ -8,7 +8,7 @@ from hashlib import md5
 from statistics import median_high
 from typing import Any
 
-from b2shift.identify.cleansing.table_parts import files_exist, files_of_note
+from b2shift.identify.cleansing.table_parts import files_of_note, kept_part
 from b2shift.identify.quality.stability import stability_index
 from b2shift.identify.quality.watermark import watermarks
 from b2shift.identify.sources.cleansing_stage import clean_notes
@@ -189,10 +189,7 @@ def _rows(session: Session, source: Source) -> str:
 def _served(source: Source, session: Session) -> TableFiles | None:
     """Its rows in the served version, None when there are none."""
     stage = session.base.stages.get(clean_stage(source)) if session.base else None
-    parts: Any = stage.notes.get("parts", {}) if stage else {}
-    note = parts.get(target_spec(source).name)
-    held = files_of_note(note) if note is not None else None
-    return held if held is not None and files_exist(session, held) else None
+    return kept_part(session, stage.notes, target_spec(source).name) if stage else None
 
 
 def _value(session: Session, source: Source, rule: Rule, counts: _Counts, notes: dict[str, Notes]) -> float | None:

@@ -12,7 +12,14 @@ from b2shift.identify.cleansing import table_parts
 from b2shift.identify.cleansing.clean import clean, teach_words
 from b2shift.identify.cleansing.outcome import Lines
 from b2shift.identify.cleansing.reuse import Earlier
-from b2shift.identify.cleansing.table_parts import drop_temporary, files_exist, files_of_note, note_of_files
+from b2shift.identify.cleansing.table_parts import (
+    drop_temporary,
+    files_exist,
+    files_of_note,
+    has_columns,
+    kept_part,
+    note_of_files,
+)
 from b2shift.identify.cleansing.vocabularies import CITY, vocabulary_columns, vocabulary_of
 from b2shift.identify.quality.rejects import event_rejects, event_repairs, line_rejects
 from b2shift.identify.sources.declaration import Kind, Source
@@ -117,13 +124,9 @@ def _plain(session: Session, source: Source, earlier: Notes, recipe: str) -> Ear
 
 def _before(session: Session, source: Source, earlier: Notes) -> TableFiles | None:
     """What the delivery before gave, while it lies in the lake and has the columns of today."""
-    note = earlier.get("parts", {}).get(target_spec(source).name)
-    held = files_of_note(note) if note is not None else None
-    if held is None or not files_exist(session, held):
-        return None
-    declared = {column.name for column in target_spec(source).columns}
-    known = all(declared <= set(parquet.read_schema(session.store.root / file).names) for file in held.files)
-    return held if known else None
+    spec = target_spec(source)
+    held = kept_part(session, earlier, spec.name)
+    return held if held is not None and has_columns(session, held, spec.columns) else None
 
 
 def _words(spellings: _Spelt, source: Source) -> str:

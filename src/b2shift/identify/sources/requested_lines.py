@@ -6,11 +6,11 @@ the reading of a file to the end of the session that read it.
 """
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from b2shift.identify.cleansing.table_parts import files_exist, files_of_note
+from b2shift.identify.cleansing.table_parts import kept_part
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.removed_sources import clean_stage
 from b2shift.lake.api import Session, literal, quote
@@ -42,12 +42,10 @@ def requested_tables(source: Source, file: str) -> RequestedTables:
 def requested_of(session: Session, source: Source, file: str) -> Requested:
     """What the cleansing of the version before asks of the lines of a file."""
     stage = session.stages.get(clean_stage(source))
-    notes: dict[str, Any] = dict(stage.notes) if stage else {}
-    parts = notes.get("parts", {})
     told = []
     for table, content in ((UNSETTLED, "content"), ("repairs", ROW_CONTENT)):
-        held = files_of_note(parts[table]) if table in parts else None
-        if held is None or not files_exist(session, held):
+        held = kept_part(session, stage.notes, table) if stage else None
+        if held is None:
             return Requested(*(np.empty(0, np.uint64),) * 2)
         mine = f"file = {literal(file)} AND {content} IS NOT NULL"
         told.append(f"SELECT DISTINCT {content} FROM {session.rows(held)} WHERE {mine}")
