@@ -83,4 +83,4 @@ def _with_rivals(lake: Lake, page: PairsPage[CompanyPair]) -> PairsPage[CompanyP
 
 
 def _shared(pair: CompanyPair) -> SharedPair:
-    return SharedPair(pair.one.id, pair.other.kind, pair.other.id)
+    return SharedPair(pair.one.id, pair.other.id)

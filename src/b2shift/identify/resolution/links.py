@@ -56,7 +56,8 @@ class Resolution:
         self.population, self.models, self.pairs = population, models, pairs
         self.level_points = {kind: model.level_points() for kind, model in models.items()}
         self.city_adjustments = city_adjustments(population.cities)
-        competing, companies = CompetingMatches(population.companies, pairs), population.companies
+        companies = population.companies
+        competing = CompetingMatches({nth: one.kind for nth, one in enumerate(companies)}, pairs)
         self.decisions = {pair: decisions.get((companies[pair[0]].id, companies[pair[1]].id)) for pair in pairs}
         self.probability = {pair: competing.probability(*pair) for pair in pairs}
         for pair, decision in self.decisions.items():

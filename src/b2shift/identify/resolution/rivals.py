@@ -1,12 +1,12 @@
 """What else the records of a pair may be: the pairs whose odds lower its chance, read back from the links."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from pydantic import Field
 
-from b2shift.identify.resolution.companies import CUSTOMER
-from b2shift.identify.resolution.scoring import COMPETES_FROM
+from b2shift.identify.resolution.companies import PROSPECT
+from b2shift.identify.resolution.scoring import CompetingMatches
 from b2shift.kernel.contract import Contract
 from b2shift.lake.api import Lake
 
@@ -41,12 +41,10 @@ class SharedPair(NamedTuple):
     """A pair of records that may share its chance with others: a prospect, and what it may be."""
 
     one: str
-    kind: str
     other: str
 
 
 class _Link(NamedTuple):
-    kind: str
     points: float
     probability: float
     ambiguous: bool
@@ -58,58 +56,41 @@ def rivals_of(lake: Lake, pairs: Iterable[SharedPair]) -> dict[SharedPair, tuple
     if not asked:
         return {}
     ids = sorted({code for pair in asked for code in (pair.one, pair.other)})
-    links = _links(lake.query(_LINKS, {"ids": ids}).to_pylist())
-    found = {pair: _strongest(_competing(pair, links)) for pair in asked}
+    rows = lake.query(_LINKS, {"ids": ids}).to_pylist()
+    links = {
+        (row["one"], row["other"]): _Link(row["points"], row["probability"], bool(row["ambiguous"])) for row in rows
+    }
+    kinds = {row["one"]: PROSPECT for row in rows} | {row["other"]: row["kind"] for row in rows}
+    matches = CompetingMatches(kinds, links)
+    found = {
+        pair: _strongest(
+            _Competing(one, rival, kinds[rival], links.get((one, rival)) or links[rival, one])
+            for one, rival in matches.rivals(pair.one, pair.other)
+        )
+        for pair in asked if (pair.one, pair.other) in links
+    }  # fmt: skip
     named = _named(lake, found)
     return {pair: tuple(named[one] for one in rivals) for pair, rivals in found.items() if rivals}
 
 
-_Links = Mapping[str, Mapping[str, _Link]]
-_Competing = tuple[str, str, _Link]
-
-
-def _links(rows: Sequence[Mapping[str, Any]]) -> _Links:
-    """Record → the records it is linked with, from either side where both are prospects."""
-    found: dict[str, dict[str, _Link]] = {}
-    for row in rows:
-        link = _Link(row["kind"], row["points"], row["probability"], bool(row["ambiguous"]))
-        found.setdefault(row["one"], {})[row["other"]] = link
-        if row["kind"] != CUSTOMER:
-            found.setdefault(row["other"], {})[row["one"]] = link
-    return found
-
-
-def _competing(pair: SharedPair, links: _Links) -> Iterator[_Competing]:
-    """The record of the pair, what it may be instead and their link, as `CompetingMatches` counts them."""
-    sides = [(pair.one, pair.other)]
-    if pair.kind != CUSTOMER:
-        if not links.get(pair.one, {}).get(pair.other, _Link("", 0, 0, False)).ambiguous:
-            return
-        sides.append((pair.other, pair.one))
-    for one, other in sides:
-        for rival, link in links.get(one, {}).items():
-            match_too = links.get(rival, {}).get(other)
-            if (
-                rival != other
-                and link.kind == pair.kind
-                and link.points >= COMPETES_FROM
-                and (link.kind == CUSTOMER or link.ambiguous)
-                and (match_too is None or match_too.points < 0)
-            ):
-                yield one, rival, link
+class _Competing(NamedTuple):
+    of: str
+    id: str
+    kind: str
+    link: _Link
 
 
 def _strongest(found: Iterable[_Competing]) -> list[_Competing]:
-    return sorted(found, key=lambda one: (-one[2].points, one[1]))[:MOST]
+    return sorted(found, key=lambda one: (-one.link.points, one.id))[:MOST]
 
 
 def _named(lake: Lake, found: Mapping[SharedPair, Sequence[_Competing]]) -> dict[_Competing, Rival]:
     competing = {one for rivals in found.values() for one in rivals}
-    rows = lake.query(_NAMES, {"ids": sorted({rival for _one, rival, _link in competing})}).to_pylist()
+    rows = lake.query(_NAMES, {"ids": sorted({one.id for one in competing})}).to_pylist()
     names = {(row["kind"], row["id"]): row["name"] for row in rows}
     return {
-        (one, rival, link): Rival(
-            of=one, kind=link.kind, id=rival, name=names.get((link.kind, rival)), probability=link.probability
+        one: Rival(
+            of=one.of, kind=one.kind, id=one.id, name=names.get((one.kind, one.id)), probability=one.link.probability
         )
-        for one, rival, link in competing
+        for one in competing
     }

@@ -2,12 +2,12 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
-from b2shift.identify.resolution.companies import CUSTOMER, Company
+from b2shift.identify.resolution.companies import CUSTOMER
 from b2shift.identify.resolution.comparisons import CITY, LETTER_MOVED, NAME
 from b2shift.identify.resolution.fellegi_sunter import Floats, Levels, MatchModel, total_points
 
@@ -38,49 +38,68 @@ class ScoredPair(NamedTuple):
     levels: tuple[int, ...]
     points: float
 
+    @property
+    def ambiguous(self) -> bool:
+        """Whether its names are one inserted, deleted or transposed letter apart."""
+        return self.levels[NAME] == LETTER_MOVED
 
-class CompetingMatches:
+
+class Scored(Protocol):
+    """The points of a pair in bits, and whether its names are a letter apart."""
+
+    @property
+    def points(self) -> float: ...
+    @property
+    def ambiguous(self) -> bool: ...
+
+
+Record = TypeVar("Record", bound=Hashable)
+
+
+class CompetingMatches(Generic[Record]):
     """Match probabilities where pairs exclude each other: a record is one company, not two different ones.
 
     The customers of a prospect always compete. Prospects compete only where the names are one inserted, deleted or
     transposed letter apart: several companies can be that near to one name.
     """
 
-    def __init__(self, companies: Sequence[Company], pairs: Mapping[tuple[int, int], ScoredPair]) -> None:
-        self.companies, self.pairs = companies, pairs
-        self._competitors: dict[int, list[int]] = defaultdict(list)
+    def __init__(self, kinds: Mapping[Record, str], pairs: Mapping[tuple[Record, Record], Scored]) -> None:
+        """`kinds` of the records, and the `pairs` of a prospect with what it may be."""
+        self.kinds, self.pairs = kinds, pairs
+        self._competitors: dict[Record, list[Record]] = defaultdict(list)
         for (one, other), scored in pairs.items():
             if scored.points < COMPETES_FROM:
                 continue
-            if companies[other].kind == CUSTOMER:
+            if kinds[other] == CUSTOMER:
                 self._competitors[one].append(other)
-            elif _ambiguous(scored):
+            elif scored.ambiguous:
                 self._competitors[one].append(other)
                 self._competitors[other].append(one)
 
-    def probability(self, one: int, other: int) -> float:
+    def probability(self, one: Record, other: Record) -> float:
         """Match probability of a pair: its odds over one plus its odds plus those of all competing pairs."""
-        scored = self.pairs[one, other]
-        odds, competing = _odds(scored.points), 0.0
-        if self.companies[other].kind == CUSTOMER:
-            competing = self._competing_odds(one, other)
-        elif _ambiguous(scored):
-            competing = self._competing_odds(one, other) + self._competing_odds(other, one)
+        odds = _odds(self.pairs[one, other].points)
+        competing = sum(_odds(self._points(record, rival)) for record, rival in self.rivals(one, other))
         return odds / (1 + odds + competing)
 
-    def _competing_odds(self, one: int, other: int) -> float:
-        """Odds of the records of the kind of `other` that `one` may be instead, unless they match `other` too."""
-        kind = self.companies[other].kind
-        rivals = [r for r in self._competitors[one] if r != other and self.companies[r].kind == kind]
-        return sum(_odds(self._points(one, rival)) for rival in rivals if self._points(rival, other) < 0)
+    def rivals(self, one: Record, other: Record) -> Iterator[tuple[Record, Record]]:
+        """A record of the pair with another it may be instead: the competing pairs."""
+        if self.kinds[other] == CUSTOMER:
+            yield from self._rivals_of(one, other)
+        elif self.pairs[one, other].ambiguous:
+            yield from self._rivals_of(one, other)
+            yield from self._rivals_of(other, one)
 
-    def _points(self, one: int, other: int) -> float:
+    def _rivals_of(self, one: Record, other: Record) -> Iterator[tuple[Record, Record]]:
+        """The records of the kind of `other` that `one` may be instead, unless they match `other` too."""
+        kind = self.kinds[other]
+        for rival in self._competitors[one]:
+            if rival != other and self.kinds[rival] == kind and self._points(rival, other) < 0:
+                yield one, rival
+
+    def _points(self, one: Record, other: Record) -> float:
         scored = self.pairs.get((one, other)) or self.pairs.get((other, one))
         return scored.points if scored else -np.inf
-
-
-def _ambiguous(scored: ScoredPair) -> bool:
-    return scored.levels[NAME] == LETTER_MOVED
 
 
 def _odds(bits: float) -> float:
