@@ -29,7 +29,7 @@ PushManager.prototype.subscribe = async () => {
 
 SHOWN = """async () => {
   const worker = await navigator.serviceWorker.ready;
-  for (let n = 0; n < 600; n += 1) {
+  for (let n = 0; n < 30; n += 1) {
     const all = await worker.getNotifications();
     if (all.length) return all.map((one) => [one.title, one.body, one.tag, one.data.path]);
     await new Promise((done) => setTimeout(done, 100));
@@ -65,8 +65,13 @@ def test_a_device_is_kept_shows_a_notice_and_is_ended(enter: Enter, product: Pro
         page.wait_for_timeout(50)
     notice = {"title": "NPS abaixo de 20", "text": "Caiu para 18,4", "tag": "alerta-1", "path": "/avisos/"}
     told = {"origin": product.url, "registrationId": seen[-1], "data": json.dumps(notice)}
-    protocol.send("ServiceWorker.deliverPushMessage", told)
-    assert page.evaluate(SHOWN) == [["NPS abaixo de 20", "Caiu para 18,4", "alerta-1", "/avisos/"]]
+    shown: list[list[str]] = []
+    for _ in range(20):  # a worker that just started may miss a message: services of push send it again, as here
+        protocol.send("ServiceWorker.deliverPushMessage", told)
+        shown = page.evaluate(SHOWN)
+        if shown:
+            break
+    assert shown == [["NPS abaixo de 20", "Caiu para 18,4", "alerta-1", "/avisos/"]]
 
     devices.first.click()
     expect(devices).to_have_count(before)

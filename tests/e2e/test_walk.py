@@ -237,11 +237,12 @@ def test_a_chart_has_its_table_and_files(enter: Enter) -> None:
 def test_english_and_back(enter: Enter) -> None:
     page = enter("executive")
     page.goto("/preferencias/")
+    save = page.locator("main form button.button-main")
     page.get_by_role("radio", name="English").check()
-    page.locator('main form button[type="submit"]').click()
+    save.click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.locator('main input[value="pt-br"]').check()
-    page.locator('main form button[type="submit"]').click()
+    save.click()
     expect(page.locator("html")).to_have_attribute("lang", "pt-BR")
 
 
