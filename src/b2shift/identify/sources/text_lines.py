@@ -172,16 +172,20 @@ def _look(path: Path, start: int) -> _Look:
             seen.long = seen.long or len(rest) >= CHUNK
             chunk += rest
             seen.quoted = seen.quoted or b'"' in chunk
+            ends = _ends(chunk)
+            seen.lines += len(ends)
             if not chunk.isascii():
                 broken = _broken(chunk)
-                seen.sound, seen.broken = seen.sound + _with_accents(chunk) - len(broken), seen.broken + len(broken)
+                accented = np.count_nonzero(np.diff(np.searchsorted(ends, _accents(chunk), side="right"), prepend=-1))
+                seen.sound, seen.broken = seen.sound + int(accented) - len(broken), seen.broken + len(broken)
                 seen.foreign += broken[: FEW_FOREIGN - len(seen.foreign)]
-            seen.lines += chunk.count(b"\n")
     return seen
 
 
 def _broken(chunk: bytes) -> list[bytes]:
     """The lines of a chunk that are not UTF-8; while they are few each is where reading stops."""
+    if _all_utf8(chunk):
+        return []
     lines: list[bytes] = []
     start = 0
     while len(lines) < _FEW_BROKEN:
@@ -196,24 +200,22 @@ def _broken(chunk: bytes) -> list[bytes]:
     return [line for line in _accented(chunk) if not is_utf8(line)]
 
 
-def _with_accents(chunk: bytes) -> int:
-    """How many lines of a chunk are not plain ASCII."""
-    data = np.frombuffer(chunk, np.uint8)
-    lines = np.searchsorted(np.flatnonzero(data == 10), np.flatnonzero(data > 127))
-    return int(np.count_nonzero(np.diff(lines, prepend=-1)))
-
-
 def _accented(chunk: bytes) -> list[bytes]:
-    """The lines of a chunk that are not plain ASCII; eight bytes are looked at at once."""
-    data = np.frombuffer(chunk + bytes(-len(chunk) % 8), np.uint8)
-    places = np.flatnonzero(data.view(np.uint64) & _NOT_ASCII)
-    word, byte = np.nonzero(data.reshape(-1, 8)[places] > 127)
+    """The lines of a chunk that are not plain ASCII."""
     lines, end = [], 0
-    for at in (8 * places[word] + byte).tolist():
+    for at in _accents(chunk).tolist():
         if at >= end:
             end = chunk.find(b"\n", at) + 1 or len(chunk)
             lines.append(chunk[chunk.rfind(b"\n", 0, at) + 1 : end])
     return lines
+
+
+def _accents(chunk: bytes) -> np.ndarray:
+    """The places of the bytes of a chunk that are not ASCII; eight bytes are looked at at once."""
+    data = np.frombuffer(chunk + bytes(-len(chunk) % 8), np.uint8)
+    places = np.flatnonzero(data.view(np.uint64) & _NOT_ASCII)
+    word, byte = np.nonzero(data.reshape(-1, 8)[places] > 127)
+    return 8 * places[word] + byte
 
 
 def _encoding(header: bytes, seen: _Look, declared: str) -> tuple[str, str]:
@@ -242,6 +244,17 @@ def is_utf8(line: bytes) -> bool:
     try:
         line.decode("utf-8")
     except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _all_utf8(chunk: bytes) -> bool:
+    """Whether many bytes are text in UTF-8, ten times as fast because no text is made of them."""
+    bounds = np.array([0, len(chunk)], np.int32)
+    text = pa.StringArray.from_buffers(1, pa.py_buffer(bounds.data), pa.py_buffer(chunk))
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
         return False
     return True
 
@@ -308,8 +321,13 @@ def _chunks(shape: Shape, found: Accidents) -> Iterator[bytes]:
 
 
 def _bounds(chunk: bytes) -> tuple[np.ndarray, np.ndarray]:
-    ends = np.flatnonzero(np.frombuffer(chunk, np.uint8) == 10) + 1
+    ends = _ends(chunk)
     return np.concatenate([[0], ends[:-1]]), ends
+
+
+def _ends(chunk: bytes) -> np.ndarray:
+    """Where the lines of a chunk end, each with its line end."""
+    return np.flatnonzero(np.frombuffer(chunk, np.uint8) == 10) + 1
 
 
 def _cut(chunk: bytes, shape: Shape, starts: np.ndarray, ends: np.ndarray, repeated: str | None) -> dict[int, str]:
@@ -340,7 +358,7 @@ def _foreign(chunk: bytes, encoding: str, ends: np.ndarray) -> Iterator[int]:
         for match in _UNDEFINED.finditer(chunk):
             yield int(np.searchsorted(ends, match.start(), side="right"))
         return
-    if chunk.isascii():
+    if _all_utf8(chunk):
         return
     at = 0
     while True:
