@@ -129,7 +129,7 @@ def _score(session: Session, home: Path, day: date, seed: int, progress: Progres
 
 def _segment(session: Session, home: Path, day: date, seed: int, progress: Progress) -> None:
     preferences = differentiate.said_of_segments(home)
-    differentiate.segment_customers(session, day, seed=seed, said=preferences, progress=progress)
+    differentiate.segment_customers(session, day, seed=seed, decisions=preferences, progress=progress)
     differentiate.foresee_segments(session, day, seed=seed, progress=progress)
 
 

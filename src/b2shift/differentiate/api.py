@@ -121,7 +121,7 @@ def feature_declarations() -> tuple[FeatureDeclaration, ...]:
 
 
 def segment_customers(
-    session: Session, as_of: date, *, seed: int, said: SegmentDecisions | None = None, progress: Progress = silent
+    session: Session, as_of: date, *, seed: int, decisions: SegmentDecisions | None = None, progress: Progress = silent
 ) -> None:
     """Write `segments` and its tables (catalogue, profiles, models, the predecessor's view) for every customer.
 
@@ -130,7 +130,7 @@ def segment_customers(
     """
     from b2shift.differentiate.segments.build import build  # loads scikit-learn, which the other functions do not need
 
-    build(session, as_of, seed=seed, decisions=said or SegmentDecisions(), progress=progress)
+    build(session, as_of, seed=seed, decisions=decisions or SegmentDecisions(), progress=progress)
 
 
 def foresee_segments(session: Session, as_of: date, *, seed: int, progress: Progress = silent) -> None:

@@ -164,8 +164,8 @@ class ScoreDossier(Contract):
     @property
     def interval(self) -> tuple[float, float] | None:
         """The ends of the 90 % interval, of a score that has one."""
-        told = dict(zip(self.columns, self.stored, strict=True))
-        low, high = told.get(f"{self.score}_low"), told.get(f"{self.score}_high")
+        values = dict(zip(self.columns, self.stored, strict=True))
+        low, high = values.get(f"{self.score}_low"), values.get(f"{self.score}_high")
         return None if low is None or high is None else (low, high)
 
 

@@ -39,12 +39,12 @@ class Plan(Contract):
         if self.query is not None:
             slots = self.query.as_json().items()
             return {"action": self.action, **{k: v for k, v in slots if k not in {"each", "presumed"}}}
-        told: dict[str, Any] = {"action": self.action, "reason": self.reason}
+        document: dict[str, Any] = {"action": self.action, "reason": self.reason}
         if self.options:
-            told["options"] = list(self.options)
+            document["options"] = list(self.options)
         if self.readings:
-            told["readings"] = [one.as_json() for one in self.readings]
-        return told | ({"about": self.about} if self.about else {})
+            document["readings"] = [one.as_json() for one in self.readings]
+        return document | ({"about": self.about} if self.about else {})
 
 
 class AlertRule(Contract):
@@ -100,5 +100,5 @@ class Answer(Contract):
     @property
     def fingerprint(self) -> str:
         """The same on every surface for the same question, scope and version of the lake."""
-        told = [self.query.model_dump_json(), self.scope, str(self.version)]
-        return blake2b("\n".join(told).encode(), digest_size=8).hexdigest()
+        parts = [self.query.model_dump_json(), self.scope, str(self.version)]
+        return blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()

@@ -102,9 +102,9 @@ __all__ = [
 
 def translated(statement: Statement, dialect: str, columns: Mapping[str, Sequence[str]]) -> Statement:
     """A statement in another engine's words; see `engines.dialects.translated`."""
-    from b2shift.metrics.engines.dialects import translated as told
+    from b2shift.metrics.engines.dialects import translated as translate
 
-    return told(statement, dialect, columns)
+    return translate(statement, dialect, columns)
 
 
 def on_postgres(lake: "Lake", connection: Any) -> "Elsewhere":

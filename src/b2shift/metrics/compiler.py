@@ -68,19 +68,19 @@ def aggregate(
 
     `rolled` is the date of the lake's rollups: what they can answer is read from them, the rest from the rows.
     """
-    told = measures()["measures"][metric]
+    measure = measures()["measures"][metric]
     alone = scope == Scope() and calculation not in OVER_CUSTOMERS
-    cube = cubed(told["source"], buckets, dimensions, filters, rolled) if alone else None
+    cube = cubed(measure["source"], buckets, dimensions, filters, rolled) if alone else None
     if cube is not None:
-        return _from_cube(told, buckets, dimensions, filters, cube)
+        return _from_cube(measure, buckets, dimensions, filters, cube)
     statement = Statement()
     facets = facets_of(metric)
     of_rows = [one for one in filters if one.field in facets]
     by = ", ".join(f'{facets[name]} AS "{name}"' if name in facets else f'm."{_column(name)}"' for name in dimensions)
     faceted = bool(of_rows) or any(name in facets for name in dimensions)
-    facts = rows_of(told["source"], "buckets", buckets, rolled)
+    facts = rows_of(measure["source"], "buckets", buckets, rolled)
     if faceted:
-        facts = measures()["facets"][told["source"]]["rows"].format(b="buckets")
+        facts = measures()["facets"][measure["source"]]["rows"].format(b="buckets")
     kept = tuple(one for one in filters if one not in of_rows)
     head = _head(
         statement,
@@ -89,13 +89,13 @@ def aggregate(
         kept,
         scope,
         filtered,
-        told["source"],
+        measure["source"],
         rolled,
     )
     where = "".join(f" AND {_condition(statement, one, facets[one.field])}" for one in of_rows)
     keys = f"f.bucket{', ' + by if by else ''}"
     if calculation in OVER_CUSTOMERS:
-        inner = f"SELECT f.bucket, f.customer_id, {_value(told)} AS value FROM ({facts}) f GROUP BY 1, 2"
+        inner = f"SELECT f.bucket, f.customer_id, {_value(measure)} AS value FROM ({facts}) f GROUP BY 1, 2"
         share = statement.bind(PERCENTILES[calculation]) if calculation in PERCENTILES else ""
         spread = f"quantile_cont(f.value, {share})" if share else "stddev_samp(f.value)"
         statement.sql = (
@@ -104,7 +104,7 @@ def aggregate(
         )
         return statement
     statement.sql = (
-        f"{head} SELECT {keys}, {_value(told)} AS value, {PARTS}, count(DISTINCT f.customer_id) AS customers "
+        f"{head} SELECT {keys}, {_value(measure)} AS value, {PARTS}, count(DISTINCT f.customer_id) AS customers "
         f"FROM ({facts}) f JOIN members m ON m.customer_id = f.customer_id{where} GROUP BY ALL"
     )
     return statement
@@ -186,7 +186,7 @@ def member_columns(names: set[str]) -> str:
 
 
 def _from_cube(
-    told: dict[str, Any],
+    measure: dict[str, Any],
     buckets: list[Bucket],
     dimensions: tuple[str, ...],
     filters: tuple[Filter, ...],
@@ -197,11 +197,11 @@ def _from_cube(
     columns = {name: f"{place}::INTEGER" if name == "cluster" else place for name, place in places}
     by = "".join(f', {columns[name]} AS "{name}"' for name in dimensions)
     kept = "".join(f" AND {_condition(statement, one, columns[one.field])}" for one in filters)
-    months = MONTHS_TAKEN[measures()["facts"][told["source"]]]
+    months = MONTHS_TAKEN[measures()["facts"][measure["source"]]]
     statement.sql = (
-        f"WITH buckets AS ({_table(statement, buckets)}) SELECT b.bucket{by}, {_value(told)} AS value, {PARTS}, "
+        f"WITH buckets AS ({_table(statement, buckets)}) SELECT b.bucket{by}, {_value(measure)} AS value, {PARTS}, "
         f"sum(f.customers)::BIGINT AS customers FROM metric_cube f JOIN buckets b ON {months} "
-        f"WHERE f.source = '{told['source']}' AND f.split = '{','.join(split)}'{kept} GROUP BY ALL"
+        f"WHERE f.source = '{measure['source']}' AND f.split = '{','.join(split)}'{kept} GROUP BY ALL"
     )
     return statement
 
@@ -225,11 +225,11 @@ def _table(statement: Statement, buckets: list[Bucket]) -> str:
     return f"SELECT * FROM (VALUES {rows}) t(bucket, first, last, month)"
 
 
-def _value(told: dict[str, Any]) -> str:
+def _value(measure: dict[str, Any]) -> str:
     """What a measure makes of its rows: a ratio of sums, or the sum of one side, so many times."""
-    if "ratio" in told:
-        return f"{told['ratio']} * sum(f.num)::DOUBLE / nullif(sum(f.den), 0)"
-    return f"{told.get('times', 1)} * sum(f.{told.get('of', 'num')})::DOUBLE"
+    if "ratio" in measure:
+        return f"{measure['ratio']} * sum(f.num)::DOUBLE / nullif(sum(f.den), 0)"
+    return f"{measure.get('times', 1)} * sum(f.{measure.get('of', 'num')})::DOUBLE"
 
 
 def _condition(statement: Statement, one: Filter, column: str | None = None) -> str:
@@ -254,17 +254,17 @@ def _measure_table(statement: Statement, n: int, one: Filter, filtered: list[Buc
 
 def _own_values(statement: Statement, one: Filter, name: str, filtered: list[Bucket], rolled: date | None) -> str:
     """Each customer's value of a metric in the period of the conditions (`now`) and in the one `before`."""
-    told = measures()["measures"].get(name)
-    if told is None or not {"source", "formula"} & set(told):
+    measure = measures()["measures"].get(name)
+    if measure is None or not {"source", "formula"} & set(measure):
         raise InputError("Esta métrica não está nos dados", value=name, hint="Filtre por outra")
-    if "formula" in told:
+    if "formula" in measure:
         return _worked_out(statement, one, name, filtered, rolled)
-    if one.op.startswith("change") and told["time"] == "now":
+    if one.op.startswith("change") and measure["time"] == "now":
         raise InputError("Esta métrica só tem o valor de hoje, sem história", value=name, hint="Filtre pelo valor")
-    facts = rows_of(told["source"], "filtered", filtered, rolled)
-    by_customer = f"SELECT f.customer_id, f.bucket, {_value(told)} AS value FROM ({facts}) f GROUP BY 1, 2"
+    facts = rows_of(measure["source"], "filtered", filtered, rolled)
+    by_customer = f"SELECT f.customer_id, f.bucket, {_value(measure)} AS value FROM ({facts}) f GROUP BY 1, 2"
     main, other = statement.bind(MAIN), statement.bind(OTHER)
-    empty = "0" if "ratio" not in told else "NULL"
+    empty = "0" if "ratio" not in measure else "NULL"
     return (
         f"SELECT c.customer_id, coalesce(max(v.value) FILTER (v.bucket = {main}), {empty}) AS now, "
         f"coalesce(max(v.value) FILTER (v.bucket = {other}), {empty}) AS before "

@@ -187,9 +187,9 @@ class TypedQuery(Contract):
 
     def as_json(self) -> dict[str, Any]:
         """The published form: the eight slots always, the further keys when they say something."""
-        told = self.model_dump(mode="json", exclude_none=False)
+        dumped = self.model_dump(mode="json", exclude_none=False)
         slots = ("intent", "metrics", "dimensions", "filters", "time", "order", "limit", "comparison")
-        out = {slot: told[slot] for slot in slots}
+        out = {slot: dumped[slot] for slot in slots}
         if out["comparison"]:
             out["comparison"] = {k: v for k, v in out["comparison"].items() if v is not None}
-        return out | {k: v for k, v in told.items() if k not in slots and v is not None}
+        return out | {k: v for k, v in dumped.items() if k not in slots and v is not None}

@@ -76,12 +76,12 @@ def metric(name: str) -> Metric:
     return known[name]
 
 
-def _named(told: dict[str, Any]) -> dict[str, Any]:
-    words = {"pt": told.pop("pt"), "en": told.pop("en", ())}
-    if "bounds" in told:
-        told = {**told, "bounds": tuple(told["bounds"])}
+def _named(declared: dict[str, Any]) -> dict[str, Any]:
+    words = {"pt": declared.pop("pt"), "en": declared.pop("en", ())}
+    if "bounds" in declared:
+        declared = {**declared, "bounds": tuple(declared["bounds"])}
     return (
-        {**told, "words": words, "values": {str(k): tuple(v or ()) for k, v in told["values"].items()}}
-        if ("values" in told)
-        else {**told, "words": words}
+        {**declared, "words": words, "values": {str(k): tuple(v or ()) for k, v in declared["values"].items()}}
+        if ("values" in declared)
+        else {**declared, "words": words}
     )

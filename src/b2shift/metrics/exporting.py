@@ -21,10 +21,10 @@ def dimensions_of(metric: Metric) -> tuple[str, ...]:
 
 def dictionary_text(form: str) -> str:
     """The dictionary in force as `yaml` or `json`."""
-    told = _document(load_dictionary())
+    document = _document(load_dictionary())
     if form == "json":
-        return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
-    return str(yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=120))
+        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return str(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120))
 
 
 def _document(dictionary: Dictionary) -> dict[str, Any]:
@@ -47,10 +47,10 @@ def _document(dictionary: Dictionary) -> dict[str, Any]:
 
 
 def _metric(one: Metric) -> dict[str, Any]:
-    told = one.model_dump(mode="json", exclude={"words", "bounds", "not_by"})
+    document = one.model_dump(mode="json", exclude={"words", "bounds", "not_by"})
     low, high = one.bounds
     return {
-        **told,
+        **document,
         "data": has_data(one.name),
         "synonyms": {"pt": list(one.words.pt), "en": list(one.words.en)},
         "bounds": {"low": low, "high": high},

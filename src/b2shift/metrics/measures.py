@@ -22,21 +22,21 @@ def measures() -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _extended(own: tuple[OwnMetric, ...]) -> dict[str, Any]:
-    told = _declared()
+    declared = _declared()
     if not own:
-        return told
+        return declared
     added = {}
     for one in own:
-        parts = [told["measures"].get(name, {}) for name in read_formula(one.formula).metrics()]
+        parts = [declared["measures"].get(name, {}) for name in read_formula(one.formula).metrics()]
         now = any(part.get("time") == "now" for part in parts)
         added[one.name] = {"formula": one.formula, **({"time": "now"} if now else {})}
-    return {**told, "measures": {**told["measures"], **added}}
+    return {**declared, "measures": {**declared["measures"], **added}}
 
 
 @lru_cache(maxsize=1)
 def _declared() -> dict[str, Any]:
-    told: dict[str, Any] = parse_yaml((resources.files("b2shift.metrics") / "measures.yaml").read_text("utf-8"))
-    return told
+    declared: dict[str, Any] = parse_yaml((resources.files("b2shift.metrics") / "measures.yaml").read_text("utf-8"))
+    return declared
 
 
 _READ = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
@@ -46,20 +46,20 @@ _MADE = {"paid": "recurring_revenue", "moved": "recurring_revenue"}
 
 def tables_of(name: str) -> frozenset[str]:
     """The tables of the lake that a metric or a dimension is read from."""
-    told = measures()["measures"].get(name) or {}
-    if "formula" in told:
-        return frozenset().union(*(_tables(part) for part in read_formula(told["formula"]).metrics()))
+    measure = measures()["measures"].get(name) or {}
+    if "formula" in measure:
+        return frozenset().union(*(_tables(part) for part in read_formula(measure["formula"]).metrics()))
     return _tables(name)
 
 
 @lru_cache(maxsize=128)
 def _tables(name: str) -> frozenset[str]:
-    told = _declared()["measures"].get(name)
-    if told is None:
+    measure = _declared()["measures"].get(name)
+    if measure is None:
         return frozenset(_READ.findall(measures()["joins"].get(name, ""))) | {"customers"}
-    if "formula" in told:
-        return frozenset().union(*(_tables(part) for part in read_formula(told["formula"]).metrics()))
-    read = _READ.findall(measures()["sources"][told["source"]])
+    if "formula" in measure:
+        return frozenset().union(*(_tables(part) for part in read_formula(measure["formula"]).metrics()))
+    read = _READ.findall(measures()["sources"][measure["source"]])
     return frozenset(_MADE.get(table, table) for table in read if table != "b")
 
 
@@ -73,17 +73,17 @@ def columns_sought(name: str) -> dict[str, str]:
 
 def sources_of(name: str) -> list[str]:
     """The sources a metric is computed from: its own, or those of the metrics its formula names."""
-    told = measures()["measures"][name]
-    if "formula" in told:
-        return [source for part in read_formula(told["formula"]).metrics() for source in sources_of(part)]
-    return [told["source"]]
+    measure = measures()["measures"][name]
+    if "formula" in measure:
+        return [source for part in read_formula(measure["formula"]).metrics() for source in sources_of(part)]
+    return [measure["source"]]
 
 
 def facets_of(metric: str) -> dict[str, str]:
     """Dimension → column, of the metric's own rows."""
     source = measures()["measures"].get(metric, {}).get("source", "")
-    told: dict[str, str] = measures()["facets"].get(source, {}).get("columns", {})
-    return told
+    columns: dict[str, str] = measures()["facets"].get(source, {}).get("columns", {})
+    return columns
 
 
 def counts_customers(metric: str) -> bool:
@@ -93,7 +93,7 @@ def counts_customers(metric: str) -> bool:
 
 def has_data(name: str) -> bool:
     """Whether a metric can be computed from the lake, or a dimension is a column of it."""
-    told = measures()["measures"].get(name) or {}
-    if "formula" in told:
-        return all(has_data(part) for part in read_formula(told["formula"]).metrics())
+    measure = measures()["measures"].get(name) or {}
+    if "formula" in measure:
+        return all(has_data(part) for part in read_formula(measure["formula"]).metrics())
     return name in measures()["measures"] or name in measures()["columns"]

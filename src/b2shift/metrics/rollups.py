@@ -24,8 +24,8 @@ _SPECS = load_specs(Path(__file__).parent / "tables.yaml")
 
 def build_rollups(session: Session, as_of: date) -> None:
     """Write `metric_members`, `metric_facts` and `metric_cube`; needs customers, scores and segments."""
-    told = blake2b(repr(measures()).encode(), digest_size=16).hexdigest()
-    with session.stage("rollups", inputs=INPUTS, parameters=(CODE_VERSION, as_of, told)) as stage:
+    definitions = blake2b(repr(measures()).encode(), digest_size=16).hexdigest()
+    with session.stage("rollups", inputs=INPUTS, parameters=(CODE_VERSION, as_of, definitions)) as stage:
         if not stage.stale:
             return
         members = member_columns(set(measures()["columns"]))
@@ -75,9 +75,9 @@ def _cube() -> str:
     split, one, two = (
         "CASE grouping({names}) {whens} END".format(
             names=names,
-            whens=" ".join(f"WHEN {mask} THEN {told(found)}" for mask, found in places.items() if told(found)),
+            whens=" ".join(f"WHEN {mask} THEN {name(found)}" for mask, found in places.items() if name(found)),
         )
-        for told in (lambda f: literal(",".join(f)), lambda f: f[0] if f else "", lambda f: f[1] if len(f) > 1 else "")
+        for name in (lambda f: literal(",".join(f)), lambda f: f[0] if f else "", lambda f: f[1] if len(f) > 1 else "")
     )
     columns = ", ".join(f"m.{name}::VARCHAR AS {name}" for name in CUBED)
     return (

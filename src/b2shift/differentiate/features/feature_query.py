@@ -71,5 +71,5 @@ def _joined(declarations: Declarations, blocks: list[str], *, current: bool) -> 
 
 
 def _column(feature: Feature, value: str, *, current: bool) -> str:
-    said = value if current or not feature.snapshot else "NULL"
-    return f"CAST({said} AS {TYPES[feature.format]}) AS {quote(feature.name)}"
+    expression = value if current or not feature.snapshot else "NULL"
+    return f"CAST({expression} AS {TYPES[feature.format]}) AS {quote(feature.name)}"

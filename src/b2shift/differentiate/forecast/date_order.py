@@ -19,8 +19,8 @@ def infer_date_order(rows: duckdb.DuckDBPyRelation, time: str, way: Parser) -> t
     other = month_first(time, way)
     if other is None:
         return way, ()
-    asked = f"{way.sql} AS ours, {other.sql} AS theirs, {text_of(time)} AS text"
-    found = rows.project(asked).aggregate("ours, theirs, min(text)", "ours, theirs").order("1, 2").fetchall()
+    columns = f"{way.sql} AS ours, {other.sql} AS theirs, {text_of(time)} AS text"
+    found = rows.project(columns).aggregate("ours, theirs, min(text)", "ours, theirs").order("1, 2").fetchall()
     if any(theirs is None for _, theirs, _ in found):
         return way, ()
     ours, theirs = ([_EPOCH + timedelta(days=int(one[place] // 1)) for one in found] for place in (0, 1))
@@ -28,8 +28,8 @@ def infer_date_order(rows: duckdb.DuckDBPyRelation, time: str, way: Parser) -> t
         return way, ()
     chosen, days, first = (way, ours, "o dia") if _even(ours) else (other, theirs, "o mês")
     shown = next(at for at in range(len(found)) if ours[at] != theirs[at])
-    said = f"{found[shown][2]} é o dia {days[shown].day} do mês {days[shown].month}"
-    return chosen, (f"As datas foram lidas com {first} na frente: {said}.",)
+    evidence = f"{found[shown][2]} é o dia {days[shown].day} do mês {days[shown].month}"
+    return chosen, (f"As datas foram lidas com {first} na frente: {evidence}.",)
 
 
 def _even(days: Iterable[date]) -> bool:

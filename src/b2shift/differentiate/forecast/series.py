@@ -102,10 +102,10 @@ def _points(
         share: (scale.to_original(middle - half[-1]), scale.to_original(middle + half[-1]))
         for share, half in intervals.half_width.items()
     }
-    said = scale.to_original(middle)
+    predicted = scale.to_original(middle)
     return tuple(
         ForecastPoint(
-            period=start, value=float(said[at]),
+            period=start, value=float(predicted[at]),
             low_80=float(ends[0.80][0][at]), high_80=float(ends[0.80][1][at]),
             low_95=float(ends[0.95][0][at]), high_95=float(ends[0.95][1][at]),
         )
@@ -119,9 +119,9 @@ def _backtest(
     known = np.isfinite(actuals)
     if len(starts) >= MIN_PERIODS + _FIRST_ORIGIN:
         known &= np.asarray(forecasts.origins)[:, None] >= MIN_PERIODS
-    actual, said = scale.to_original(actuals), scale.to_original(forecasts.combined)
+    actual, predicted = scale.to_original(actuals), scale.to_original(forecasts.combined)
     naive = scale.to_original(forecasts.methods[NAIVE])
-    missed, missed_naive = np.abs(said - actual)[known].mean(), np.abs(naive - actual)[known].mean()
+    missed, missed_naive = np.abs(predicted - actual)[known].mean(), np.abs(naive - actual)[known].mean()
     inside = {share: np.abs(actuals - forecasts.combined) <= half for share, half in intervals.half_width.items()}
     size = np.abs(actual[known]).sum()
     whole = int(np.flatnonzero(known.any(axis=1))[0])
@@ -137,13 +137,13 @@ def _backtest(
         mae=float(missed),
         mae_naive=float(missed_naive),
         relative_mae=float(missed / missed_naive) if missed_naive > 0 else None,
-        wape=float(np.abs(said - actual)[known].sum() / size) if size > 0 else None,
+        wape=float(np.abs(predicted - actual)[known].sum() / size) if size > 0 else None,
         coverage_80=float(inside[0.80][known].mean()),
         coverage_95=float(inside[0.95][known].mean()),
         points=tuple(
             BacktestPoint(
                 period=starts[forecasts.origins[whole] + at],
-                actual=float(actual[whole, at]), value=float(said[whole, at]),
+                actual=float(actual[whole, at]), value=float(predicted[whole, at]),
                 low_80=float(low[at]), high_80=float(high[at]),
             )
             for at in range(last)
@@ -152,19 +152,19 @@ def _backtest(
 
 
 def _notes(one: RegularSeries, season: int, horizon: int) -> tuple[str, ...]:
-    periods, said = len(one.values), _PERIODS[one.every]
+    periods, unit = len(one.values), _PERIODS[one.every]
     notes = []
     if one.repeated:
         notes.append(f"{format_number(one.repeated)} linhas repetidas contaram uma vez.")
     if one.summed:
-        notes.append(f"As linhas foram somadas por período ({said}).")
+        notes.append(f"As linhas foram somadas por período ({unit}).")
     if one.unfinished:
         notes.append("O primeiro ou o último período, que as linhas não cobrem inteiro, ficou de fora.")
     if one.filled:
         filled = f"{format_number(len(one.filled))} de {format_number(periods)}"
         notes.append(f"{filled} períodos sem valor, preenchidos pela linha entre os vizinhos.")
     if season > 1 and periods < 2 * season:
-        notes.append(f"Menos de duas voltas de {season} {said}: a sazonalidade não pode ser vista.")
+        notes.append(f"Menos de duas voltas de {season} {unit}: a sazonalidade não pode ser vista.")
     if horizon > periods:
         notes.append("O horizonte é maior que a história; o intervalo longe diz pouco.")
     if np.ptp(one.values) == 0:

@@ -54,18 +54,20 @@ def flows(
 def events(previous: PreviousSegmentation, as_of: date, transitions: Transitions, names: Mapping[str, str]) -> pa.Table:
     """`segment_events` of one step: births, ends, splits, merges and renames, with a sentence."""
     before = {key: name.text for key, name in zip(previous.keys, previous.names, strict=True)}
-    held, had = Counter[str](), Counter[str]()
+    now_in, was_in = Counter[str](), Counter[str]()
     for (old, new), count in transitions.items():
-        had[old] += count
-        held[new] += count
+        was_in[old] += count
+        now_in[new] += count
     rows = []
     for key, name in names.items():
         if key not in before:
-            rows.append((key, name, *_origin(transitions, before, key, name), held[key]))
+            rows.append((key, name, *_origin(transitions, before, key, name), now_in[key]))
         elif before[key] != name:
-            rows.append((key, name, RENAMED, key, f"{before[key]} agora se chama {name}.", held[key]))
+            rows.append((key, name, RENAMED, key, f"{before[key]} agora se chama {name}.", now_in[key]))
     rows += [
-        (key, name, *_fate(transitions, names, key, name), had[key]) for key, name in before.items() if key not in names
+        (key, name, *_fate(transitions, names, key, name), was_in[key])
+        for key, name in before.items()
+        if key not in names
     ]
     return _table(
         [

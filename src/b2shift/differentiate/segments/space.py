@@ -38,9 +38,9 @@ def reference_space(points: Distinct, variance: float = VARIANCE) -> Space:
     scaled = centred / scale
     values, vectors = np.linalg.eigh((scaled * share[:, None]).T @ scaled)
     values, vectors = np.clip(values[::-1], 0, None), vectors[:, ::-1]
-    held = np.cumsum(values) / max(values.sum(), 1e-300)
-    kept = min(int(np.searchsorted(held, variance, side="right")) + 1, len(values))
+    explained = np.cumsum(values) / max(values.sum(), 1e-300)
+    kept = min(int(np.searchsorted(explained, variance, side="right")) + 1, len(values))
     axes = vectors[:, :kept]
     strongest = np.abs(axes).argmax(axis=0)
     axes = axes * np.sign(axes[strongest, np.arange(kept)])
-    return Space(mean, scale, axes, float(held[kept - 1]))
+    return Space(mean, scale, axes, float(explained[kept - 1]))

@@ -92,10 +92,10 @@ def rank_correlation(numbers: Numbers) -> tuple[list[Row], dict[str, float]]:
 def _by_customer(numbers: Numbers, name: str) -> dict[str, float]:
     if name == "tenure_months":
         sql = "SELECT customer_id, round(tenure_years * 12, 1) AS value FROM customers WHERE tenure_years IS NOT NULL"
-        asked: TypedQuery = numbers.query.model_copy(update={"metrics": ("active_customers",)})
+        query: TypedQuery = numbers.query.model_copy(update={"metrics": ("active_customers",)})
         seen = {
             row["customer"]
-            for row in numbers.compute("active_customers", numbers.filter_buckets()[:1], ("customer",), asked)
+            for row in numbers.compute("active_customers", numbers.filter_buckets()[:1], ("customer",), query)
         }
         return {r["customer_id"]: r["value"] for r in numbers.lake.query(sql).to_pylist() if r["customer_id"] in seen}
     rows = numbers.compute(name, numbers.filter_buckets()[:1], ("customer",), numbers.query)

@@ -21,8 +21,8 @@ def explain(numbers: Numbers) -> tuple[list[Row], Period]:
     """
     name = numbers.query.metrics[0]
     numbers.validate(name)
-    told = measures()["measures"][name]
-    if told.get("time") == "now" or "formula" in told:
+    measure = measures()["measures"][name]
+    if measure.get("time") == "now" or "formula" in measure:
         raise InputError(
             f"A mudança de {metric(name).label} não se divide: ela não tem história ou vem de outras métricas",
             value=name,
@@ -39,7 +39,11 @@ def explain(numbers: Numbers) -> tuple[list[Row], Period]:
     for dimension in asked:
         found = numbers.compute(name, buckets, (dimension,), numbers.query)
         rows += _split(
-            dimension, found, "ratio" in told, told.get("ratio", told.get("times", 1)), told.get("of", "num")
+            dimension,
+            found,
+            "ratio" in measure,
+            measure.get("ratio", measure.get("times", 1)),
+            measure.get("of", "num"),
         )
     return sorted(rows, key=lambda row: (asked.index(row["dimension"]), -abs(row["contribution"]))), other
 

@@ -21,8 +21,8 @@ MOST = 2000
 
 def labels(lake: Lake, rows: Iterable[Row], dimensions: Iterable[str]) -> dict[str, dict[str, str]]:
     """For each dimension, the labels of the values in the rows."""
-    told = list(rows)[:MOST]
-    return {name: value_labels(lake, name, [row.get(name) for row in told]) for name in dimensions}
+    shown = list(rows)[:MOST]
+    return {name: value_labels(lake, name, [row.get(name) for row in shown]) for name in dimensions}
 
 
 def value_labels(lake: Lake, dimension: str, values: Iterable[Any]) -> dict[str, str]:

@@ -88,16 +88,16 @@ def first_and_last(numbers: Numbers, rows: list[Row], name: str, labels: Labels,
     share = known[0].get(f"{name}_share")
     first += locale.say(" ({share} do total)", share=figures.figure(share, "percent")) if share is not None else ""
     what = locale.say("Mudança de {what}", what=locale.metric(name)) if changed else locale.metric(name)
-    said = {"what": what, "when": when, "first": first, "last": last, "all": locale.number(len(known))}
+    words = {"what": what, "when": when, "first": first, "last": last, "all": locale.number(len(known))}
     if len(known) == 1:
-        return locale.say("{what} em {when}: {first}.", **said)
+        return locale.say("{what} em {when}: {first}.", **words)
     if numbers.query.each:
-        return locale.say(FIRST_OF_EACH, group=locale.dimension(numbers.query.each).lower(), **said)
+        return locale.say(FIRST_OF_EACH, group=locale.dimension(numbers.query.each).lower(), **words)
     if order is None:
-        return locale.say("{what} em {when}: o maior é {first}; o menor, {last}; {all} ao todo.", **said)
+        return locale.say("{what} em {when}: o maior é {first}; o menor, {last}; {all} ao todo.", **words)
     if len(known) > FEW:
-        return locale.say("{what} em {when}: em 1º {first}; {all} ao todo.", **said)
-    return locale.say("{what} em {when}: em 1º {first}; em {all}º {last}.", **said)
+        return locale.say("{what} em {when}: em 1º {first}; {all} ao todo.", **words)
+    return locale.say("{what} em {when}: em 1º {first}; em {all}º {last}.", **words)
 
 
 def _place(numbers: Numbers, row: Row, column: str, figures: GroundedFigures, labels: Labels) -> str:

@@ -23,8 +23,8 @@ def suggest(
     found: list[str] = []
     for text in _candidates(query, Locale(language)):
         planned = plan(text, as_of, context, lexicon)
-        asked = planned.query
-        if asked is None or asked == query or not _is_answerable(asked):
+        suggested = planned.query
+        if suggested is None or suggested == query or not _is_answerable(suggested):
             continue
         found.append(text)
         if len(found) == MOST:

@@ -44,8 +44,11 @@ def agreed(built_in: Plan, by_model: Plan | None, as_of: date) -> Plan:
         return built_in
     if built_in.query is None:
         # What the built-in reader could not explain stays told; the model's reading is one click away.
-        told = {"action": "clarify", "reason": built_in.reason if built_in.action == "clarify" else "ambiguous_entity"}
-        return built_in.model_copy(update={**told, "readings": readings})
+        doubt = {
+            "action": "clarify",
+            "reason": built_in.reason if built_in.action == "clarify" else "ambiguous_entity",
+        }
+        return built_in.model_copy(update={**doubt, "readings": readings})
     return Plan(action="clarify", reason="two_readings", readings=readings)
 
 
@@ -55,8 +58,8 @@ def same(one: TypedQuery, other: TypedQuery, as_of: date) -> bool:
 
 
 def _plain(query: TypedQuery, as_of: date) -> dict[str, object]:
-    told = query.as_json()
+    fields = query.as_json()
     if query.time is None and query.metrics and query.intent in {"metric", "rank", "compare", "list"}:
         months = 12 if any(metric(name).default_period == "last_12_months" for name in query.metrics) else 1
-        told["time"] = {**default_period(as_of, months).model_dump(mode="json"), "grain": None}
-    return told
+        fields["time"] = {**default_period(as_of, months).model_dump(mode="json"), "grain": None}
+    return fields

@@ -83,5 +83,5 @@ def _one_of(values: Any) -> Schema:
 
 
 def _or_nothing(schema: Schema) -> Schema:
-    told = {**schema, "type": [schema["type"], "null"]}
-    return {**told, "enum": [*schema["enum"], None]} if "enum" in schema else told
+    nullable = {**schema, "type": [schema["type"], "null"]}
+    return {**nullable, "enum": [*schema["enum"], None]} if "enum" in schema else nullable

@@ -17,9 +17,9 @@ _DEFAULT = Path(__file__).with_suffix(".yaml")
 @lru_cache(maxsize=4)
 def load(path: Path = _DEFAULT) -> Catalogue:
     """Load a catalogue; PolicyError or UnknownNameError name the action at fault."""
-    told = parse_yaml(path.read_text(encoding="utf-8"))
+    document = parse_yaml(path.read_text(encoding="utf-8"))
     try:
-        found = Catalogue.model_validate(told)
+        found = Catalogue.model_validate(document)
     except ValidationError as error:
         raise PolicyError("O catálogo de ações está errado", value=path.name, hint=str(error)) from error
     seen: set[str] = set()

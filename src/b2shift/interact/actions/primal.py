@@ -17,13 +17,13 @@ def feasible_solution(problem: AllocationProblem, prices: Numbers) -> Choices:
 
     What nobody wants at its price is sold for less, at last for nothing: an unused hour is worth nothing.
     """
-    left, asked = problem.limits.copy(), prices.copy()
+    left, bid = problem.limits.copy(), prices.copy()
     open_ = np.ones((len(problem.fatigue), int(problem.theme.max(initial=0)) + 1), bool)
     slots = np.full(len(problem.fatigue), problem.max_actions)
     parts: list[tuple[Integers, Integers, Integers]] = []
     for _ in range(_ROUNDS):
         rows = np.flatnonzero(slots > 0)
-        worth, week = net_worth(problem, asked, rows)
+        worth, week = net_worth(problem, bid, rows)
         worth[~open_[rows][:, problem.theme]] = -_PROHIBITIVE
         inside, actions = best_by_theme(problem, worth)
         order = np.argsort(-worth[inside, actions], kind="stable")
@@ -37,10 +37,10 @@ def feasible_solution(problem: AllocationProblem, prices: Numbers) -> Choices:
         parts.append((customers, actions, weeks))
         full = left < _smallest_usage(problem) - _SLACK
         if len(customers) < _FEW * len(rows):
-            if not asked[~full].any() and not len(customers):
+            if not bid[~full].any() and not len(customers):
                 break
-            asked *= np.where(asked < _NEARLY_FREE * max(1.0, float(prices.max(initial=0.0))), 0.0, _PRICE_CUT)
-        asked[full] = _PROHIBITIVE
+            bid *= np.where(bid < _NEARLY_FREE * max(1.0, float(prices.max(initial=0.0))), 0.0, _PRICE_CUT)
+        bid[full] = _PROHIBITIVE
     customers, actions, weeks = (np.concatenate(one) for one in zip(*parts, strict=True)) if parts else _empty()
     value = float(problem.net(customers, actions, weeks).sum())
     return Choices(customers, actions, weeks, value)

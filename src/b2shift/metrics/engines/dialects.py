@@ -35,8 +35,10 @@ def _postgres(tree: exp.Expression, bound: Mapping[str, Any]) -> exp.Expression:
     for rounded in tree.find_all(exp.Round):
         if rounded.args.get("decimals") is not None:
             rounded.set("this", exp.cast(rounded.this.copy(), "DECIMAL", dialect="postgres"))
-    for held in list(tree.find_all(exp.ArrayContains)):
-        held.replace(exp.EQ(this=held.expression.copy(), expression=exp.Any(this=exp.paren(held.this.copy()))))
+    for contains in list(tree.find_all(exp.ArrayContains)):
+        contains.replace(
+            exp.EQ(this=contains.expression.copy(), expression=exp.Any(this=exp.paren(contains.this.copy())))
+        )
     for apart in list(tree.find_all(exp.DateDiff)):
         apart.replace(exp.paren(exp.Sub(this=apart.this.copy(), expression=apart.expression.copy())))
     for tried in list(tree.find_all(exp.TryCast)):  # the columns it is used on are numbers already
@@ -55,9 +57,9 @@ def _spark(tree: exp.Expression, bound: Mapping[str, Any]) -> exp.Expression:
     for divided in tree.find_all(exp.Div):  # DuckDB divides as floating numbers, Spark keeps six decimals
         divided.set("this", exp.cast(divided.this.copy(), "DOUBLE"))
     for call in reversed(list(tree.find_all(exp.Anonymous))):  # the innermost first
-        said = _SPARK_SAYS.get(call.name.lower())
-        if said is not None:
-            call.replace(said(*(argument.copy() for argument in call.expressions)))
+        spark_form = _SPARK_SAYS.get(call.name.lower())
+        if spark_form is not None:
+            call.replace(spark_form(*(argument.copy() for argument in call.expressions)))
     return tree
 
 
@@ -69,7 +71,7 @@ _SPARK_SAYS: dict[str, Callable[..., exp.Expression]] = {
         this="TRANSLATE", expressions=[text, *(letters.copy() for letters in _FOLDED)]
     ),
     "to_years": lambda years: exp.Anonymous(this="MAKE_INTERVAL", expressions=[years]),
-    "list_distinct": lambda held: exp.Anonymous(this="ARRAY_DISTINCT", expressions=[held]),
+    "list_distinct": lambda contains: exp.Anonymous(this="ARRAY_DISTINCT", expressions=[contains]),
 }
 
 
@@ -79,8 +81,8 @@ def _bigquery(tree: exp.Expression, bound: Mapping[str, Any]) -> exp.Expression:
     for one in list(tree.find_all(exp.Greatest)):  # there GREATEST of anything and nothing is nothing
         array = exp.Array(expressions=[one.this.copy(), *(part.copy() for part in one.expressions)])
         one.replace(_highest(array))
-    for held in list(tree.find_all(exp.ArrayContains)):
-        held.replace(exp.In(this=held.expression.copy(), unnest=exp.Unnest(expressions=[held.this.copy()])))
+    for contains in list(tree.find_all(exp.ArrayContains)):
+        contains.replace(exp.In(this=contains.expression.copy(), unnest=exp.Unnest(expressions=[contains.this.copy()])))
     return tree
 
 

@@ -43,8 +43,8 @@ class Elsewhere:
     def query(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> pa.Table:
         """The rows that the engine tells."""
         bound = dict(parameters) if isinstance(parameters, Mapping) else {}
-        told = translated(Statement(sql, bound), self._dialect, self._columns)
-        return pa.Table.from_pylist(self._run(told.sql, told.parameters))
+        statement = translated(Statement(sql, bound), self._dialect, self._columns)
+        return pa.Table.from_pylist(self._run(statement.sql, statement.parameters))
 
 
 def on_postgres(connection: Any) -> Run:

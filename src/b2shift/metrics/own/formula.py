@@ -48,13 +48,13 @@ class Formula:
         left, right = (part.sql(columns) for part in self.parts)
         return f"({left} {self.sign} {f'nullif({right}, 0)' if self.sign == '/' else right})"
 
-    def value(self, told: Mapping[str, float | None]) -> float | None:
+    def value(self, values: Mapping[str, float | None]) -> float | None:
         """What it comes to for the values of its metrics; None where one lacks or something is divided by zero."""
         if self.number is not None:
             return self.number
         if self.metric:
-            return told.get(self.metric)
-        left, right = (part.value(told) for part in self.parts)
+            return values.get(self.metric)
+        left, right = (part.value(values) for part in self.parts)
         if left is None or right is None or (self.sign == "/" and right == 0):
             return None
         return SIGNS[self.sign](left, right)
@@ -104,18 +104,18 @@ class _Reader:
     def term(self, depth: int) -> Formula:
         if self.at >= len(self.tokens) or depth > DEEPEST:
             raise self.wrong("A fórmula termina antes da hora")
-        said = self.tokens[self.at]
+        symbol = self.tokens[self.at]
         self.at += 1
-        if said == "(":
+        if symbol == "(":
             found = self.sum(depth + 1)
             if self.at >= len(self.tokens) or self.tokens[self.at] != ")":
                 raise self.wrong("Falta fechar um parêntese")
             self.at += 1
             return found
-        if said[0].isdigit():
-            return Formula(number=float(said))
-        if said[0].isalpha():
-            return Formula(metric=said)
+        if symbol[0].isdigit():
+            return Formula(number=float(symbol))
+        if symbol[0].isalpha():
+            return Formula(metric=symbol)
         self.at -= 1
         raise self.wrong("Falta um número ou uma métrica")
 

@@ -6,19 +6,19 @@ from contextvars import ContextVar
 
 from b2shift.metrics.contracts import OwnMetric
 
-_SAID: ContextVar[tuple[OwnMetric, ...]] = ContextVar("own_metrics", default=())
+_IN_FORCE: ContextVar[tuple[OwnMetric, ...]] = ContextVar("own_metrics", default=())
 
 
 @contextmanager
-def with_own_metrics(told: Iterable[OwnMetric]) -> Iterator[None]:
+def with_own_metrics(metrics: Iterable[OwnMetric]) -> Iterator[None]:
     """The dictionary holds these metrics too, in this context only."""
-    before = _SAID.set(tuple(told))
+    before = _IN_FORCE.set(tuple(metrics))
     try:
         yield
     finally:
-        _SAID.reset(before)
+        _IN_FORCE.reset(before)
 
 
 def own_metrics() -> tuple[OwnMetric, ...]:
     """The own metrics of this context; none where nobody said any."""
-    return _SAID.get()
+    return _IN_FORCE.get()

@@ -23,16 +23,16 @@ def own_metrics_at(home: Path, number: int) -> tuple[OwnMetric, ...]:
         return ()
     path = _kept(home).require(number)
     try:
-        told = parse_yaml(path.read_text("utf-8"))
-        return tuple(OwnMetric(**one) for one in told["metrics"])
+        document = parse_yaml(path.read_text("utf-8"))
+        return tuple(OwnMetric(**one) for one in document["metrics"])
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
         hint = "Escolha outra com `b2shift metric rollback N`"
         raise StateError("As métricas desta casa estão danificadas", value=path, hint=hint) from error
 
 
-def keep_own_metrics(home: Path, told: tuple[OwnMetric, ...], now: datetime) -> OwnVersion:
+def keep_own_metrics(home: Path, metrics: tuple[OwnMetric, ...], now: datetime) -> OwnVersion:
     """Keep a set of own metrics as the newest version and put it in force."""
-    document = {"metrics": [one.model_dump(mode="json") for one in told]}
+    document = {"metrics": [one.model_dump(mode="json") for one in metrics]}
     return _told(home, _kept(home).keep(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), now))
 
 
@@ -55,13 +55,13 @@ def own_number(home: Path) -> int:
 
 def changed_metrics(before: tuple[OwnMetric, ...], after: tuple[OwnMetric, ...]) -> tuple[str, ...]:
     """One line per metric that was added, taken out or changed."""
-    old, new = ({one.name: one for one in told} for told in (before, after))
+    old, new = ({one.name: one for one in metrics} for metrics in (before, after))
     lines = [f"- {old[name].label} ({name})" for name in old if name not in new]
     lines += [f"+ {new[name].label}: {new[name].formula}" for name in new if name not in old]
     for name in (name for name in new if name in old and new[name] != old[name]):
-        was, told = old[name].model_dump(), new[name].model_dump()
-        said = "; ".join(f"{key}: {_text(was[key])} → {_text(told[key])}" for key in told if told[key] != was[key])
-        lines.append(f"~ {told['label']}: {said}")
+        was, now = old[name].model_dump(), new[name].model_dump()
+        changes = "; ".join(f"{key}: {_text(was[key])} → {_text(now[key])}" for key in now if now[key] != was[key])
+        lines.append(f"~ {now['label']}: {changes}")
     return tuple(lines)
 
 

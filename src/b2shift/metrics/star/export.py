@@ -29,16 +29,16 @@ def export_star(lake: Lake, folder: Path) -> dict[str, int]:
 
 def star_page() -> str:
     """What each table and column means, and how they join, as Markdown."""
-    told = [
+    lines = [
         "# A estrela para ferramentas de BI\n",
         "Escrita por `b2shift export star --out PASTA`, lida também por OData.\n",
     ]
     for table in star_tables().values():
-        told += [f"## {table.name} ({table.label})\n", f"{table.about} Chave: {', '.join(table.key)}.\n"]
-        told += ["| coluna | tipo | significado |", "|---|---|---|"]
-        told += [f"| `{column.name}` | {column.kind} | {column.description} |" for column in table.columns]
-        told.append("")
-    return "\n".join(told)
+        lines += [f"## {table.name} ({table.label})\n", f"{table.about} Chave: {', '.join(table.key)}.\n"]
+        lines += ["| coluna | tipo | significado |", "|---|---|---|"]
+        lines += [f"| `{column.name}` | {column.kind} | {column.description} |" for column in table.columns]
+        lines.append("")
+    return "\n".join(lines)
 
 
 def _written(lake: Lake, name: str, file: Path) -> int:

@@ -56,5 +56,8 @@ def _monthly() -> list[str]:
 
 def script() -> str:
     """All of it as one file; the rows come between, by COPY."""
-    told = [*table_statements(), "-- as linhas entram aqui, por COPY", *view_statements()]
-    return ";\n".join(told).replace("-- as linhas entram aqui, por COPY;", "-- as linhas entram aqui, por COPY") + ";\n"
+    statements = [*table_statements(), "-- as linhas entram aqui, por COPY", *view_statements()]
+    return (
+        ";\n".join(statements).replace("-- as linhas entram aqui, por COPY;", "-- as linhas entram aqui, por COPY")
+        + ";\n"
+    )

@@ -66,7 +66,7 @@ def _table(table: StarTable) -> dict[str, Any]:
 
 
 def _column(table: StarTable, column: StarColumn) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "name": column.name,
         "dataType": KINDS[column.kind],
         "sourceColumn": column.name,
@@ -74,10 +74,10 @@ def _column(table: StarTable, column: StarColumn) -> dict[str, Any]:
         "summarizeBy": "none",
     }
     if column.kind == "day":
-        told["formatString"] = "dd/mm/yyyy"
+        entry["formatString"] = "dd/mm/yyyy"
     if table.key == (column.name,):
-        told["isKey"] = True
-    return told
+        entry["isKey"] = True
+    return entry
 
 
 def _measures() -> dict[str, Any]:

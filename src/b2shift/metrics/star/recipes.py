@@ -29,20 +29,20 @@ class Recipe(NamedTuple):
 def recipes() -> dict[str, Recipe]:
     """Every metric that the star can tell."""
     known = measures()["measures"]
-    told = {name: recipe for name in load_dictionary().metrics if (recipe := _recipe(known.get(name) or {}))}
-    return {n: r for n, r in told.items() if r.formula is None or set(r.formula.metrics()) <= set(told)}
+    found = {name: recipe for name in load_dictionary().metrics if (recipe := _recipe(known.get(name) or {}))}
+    return {n: r for n, r in found.items() if r.formula is None or set(r.formula.metrics()) <= set(found)}
 
 
-def _recipe(told: dict[str, object]) -> Recipe | None:
-    if isinstance(text := told.get("formula"), str):
+def _recipe(measure: dict[str, object]) -> Recipe | None:
+    if isinstance(text := measure.get("formula"), str):
         return Recipe(1.0, (), (), read_formula(text))
-    source = told.get("source")
+    source = measure.get("source")
     if not isinstance(source, str):
         return None
     above, below = _terms(source, "num"), _terms(source, "den")
-    if "ratio" in told:
-        return Recipe(float(str(told["ratio"])), above, below)
-    return Recipe(float(str(told.get("times", 1))), below if told.get("of") == "den" else above)
+    if "ratio" in measure:
+        return Recipe(float(str(measure["ratio"])), above, below)
+    return Recipe(float(str(measure.get("times", 1))), below if measure.get("of") == "den" else above)
 
 
 def _terms(source: str, side: str) -> tuple[Term, ...]:
@@ -88,11 +88,11 @@ def dax(name: str) -> str:
     if recipe.formula is not None:
         return _formula_dax(recipe.formula)
     above = " + ".join(map(_dax, recipe.above))
-    told = f"DIVIDE ( {above}, {' + '.join(map(_dax, recipe.below))} )" if recipe.below else above
-    told = f"{recipe.scale:g} * {told}" if recipe.scale != 1 else told
+    expression = f"DIVIDE ( {above}, {' + '.join(map(_dax, recipe.below))} )" if recipe.below else above
+    expression = f"{recipe.scale:g} * {expression}" if recipe.scale != 1 else expression
     if any(term.kind == "month" for term in recipe.above + recipe.below):
-        return f"IF ( HASONEVALUE ( 'Meses'[month] ), {told} )"
-    return told
+        return f"IF ( HASONEVALUE ( 'Meses'[month] ), {expression} )"
+    return expression
 
 
 def _dax(term: Term) -> str:
@@ -109,22 +109,22 @@ def _dax(term: Term) -> str:
     return f"CALCULATE ( {total}, {source} )"
 
 
-def _formula_dax(told: Formula) -> str:
-    if told.number is not None:
-        return f"{told.number:g}"
-    if told.metric:
-        return f"[{load_dictionary().metrics[told.metric].label}]"
-    left, right = (_formula_dax(part) for part in told.parts)
-    return f"DIVIDE ( {left}, {right} )" if told.sign == "/" else f"( {left} {told.sign} {right} )"
+def _formula_dax(formula: Formula) -> str:
+    if formula.number is not None:
+        return f"{formula.number:g}"
+    if formula.metric:
+        return f"[{load_dictionary().metrics[formula.metric].label}]"
+    left, right = (_formula_dax(part) for part in formula.parts)
+    return f"DIVIDE ( {left}, {right} )" if formula.sign == "/" else f"( {left} {formula.sign} {right} )"
 
 
-def _formula_sql(told: Formula) -> str:
-    if told.number is not None:
-        return f"{told.number:g}"
-    if told.metric:
-        return f"({month_sql(told.metric)})"
-    left, right = (_formula_sql(part) for part in told.parts)
-    return f"({left} / nullif({right}, 0))" if told.sign == "/" else f"({left} {told.sign} {right})"
+def _formula_sql(formula: Formula) -> str:
+    if formula.number is not None:
+        return f"{formula.number:g}"
+    if formula.metric:
+        return f"({month_sql(formula.metric)})"
+    left, right = (_formula_sql(part) for part in formula.parts)
+    return f"({left} / nullif({right}, 0))" if formula.sign == "/" else f"({left} {formula.sign} {right})"
 
 
 def _sql(terms: tuple[Term, ...]) -> str:
@@ -137,10 +137,10 @@ def _summed(terms: tuple[Term, ...]) -> str:
     return " + ".join(f"soma({one.column} de {one.source})" for one in terms)
 
 
-def _written(told: Formula) -> str:
-    if told.number is not None:
-        return f"{told.number:g}"
-    if told.metric:
-        return told.metric
-    left, right = map(_written, told.parts)
-    return f"({left} {told.sign} {right})"
+def _written(formula: Formula) -> str:
+    if formula.number is not None:
+        return f"{formula.number:g}"
+    if formula.metric:
+        return formula.metric
+    left, right = map(_written, formula.parts)
+    return f"({left} {formula.sign} {right})"

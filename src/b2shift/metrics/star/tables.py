@@ -40,7 +40,7 @@ class StarTable(Contract):
 @lru_cache(maxsize=1)
 def star_tables() -> dict[str, StarTable]:
     """Every table by name, as declared."""
-    told: dict[str, dict[str, Any]] = parse_yaml((resources.files(__package__) / "star.yaml").read_text("utf-8"))
+    declared: dict[str, dict[str, Any]] = parse_yaml((resources.files(__package__) / "star.yaml").read_text("utf-8"))
     return {
         name: StarTable(
             name=name,
@@ -52,7 +52,7 @@ def star_tables() -> dict[str, StarTable]:
                 StarColumn(name=n, kind=kind, description=text) for n, (kind, text) in one["columns"].items()
             ),
         )
-        for name, one in told.items()
+        for name, one in declared.items()
     }
 
 
@@ -97,6 +97,6 @@ def _dictionary() -> str:
         for m in known.values()
         if m.name in recipes()
     ]
-    told = ", ".join(f"({', '.join(map(literal, row))})" for row in rows)
+    values = ", ".join(f"({', '.join(map(literal, row))})" for row in rows)
     names = ", ".join(column.name for column in star_tables()["metrics"].columns)
-    return f"SELECT * FROM (VALUES {told}) t({names})"
+    return f"SELECT * FROM (VALUES {values}) t({names})"
