@@ -4,10 +4,10 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_serializer
 
 from b2shift.kernel.contract import Contract
-from b2shift.metrics.contracts import Filter, Period, TypedQuery
+from b2shift.metrics.contracts import Filter, Period, Scope, TypedQuery
 
 Action = Literal["answer", "clarify", "refuse"]
 Reason = Literal[
@@ -89,7 +89,7 @@ class Answer(Contract):
     labels: dict[str, dict[str, str]] = Field(default_factory=dict, description="dimension → value → what it is called")
     period: Period | None = Field(None, description="the period used, said or not")
     compared_period: Period | None = None
-    scope: str = Field("", description="pt-BR: whose rows were counted")
+    scope: Scope = Field(Scope(), description="whose rows were counted; programs read it in words")
     definitions: dict[str, str] = Field(default_factory=dict)
     units: dict[str, str] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -97,8 +97,12 @@ class Answer(Contract):
     version: int = Field(description="version of the lake")
     statements: tuple[str, ...] = ()
 
+    @field_serializer("scope", when_used="json")
+    def _scope_in_words(self, scope: Scope) -> str:
+        return scope.described()
+
     @property
     def fingerprint(self) -> str:
         """The same on every surface for the same question, scope and version of the lake."""
-        parts = [self.query.model_dump_json(), self.scope, str(self.version)]
+        parts = [self.query.model_dump_json(), self.scope.model_dump_json(), str(self.version)]
         return blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from b2shift.metrics.buckets import MAIN, MONTHS_IN, OTHER, Bucket, before, bucket, compared, default_period, series
-from b2shift.metrics.compiler import Scope, Statement, aggregate, customers
+from b2shift.metrics.compiler import Statement, aggregate, customers
+from b2shift.metrics.contracts import Scope
 from b2shift.metrics.dictionary import load_dictionary, metric, product_dictionary, read_dictionary
 from b2shift.metrics.exporting import FORMATS, dictionary_text, dimensions_of
 from b2shift.metrics.measures import (

@@ -6,10 +6,9 @@ from datetime import date
 from typing import Any
 
 from b2shift.kernel.calendar import add_months, first_of_month
-from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError
 from b2shift.metrics.buckets import MAIN, OTHER, Bucket
-from b2shift.metrics.contracts import Filter
+from b2shift.metrics.contracts import Filter, Scope
 from b2shift.metrics.measures import OVER_CUSTOMERS, PERCENTILES, facets_of, measures, sources_of
 from b2shift.metrics.own.formula import read_formula
 from b2shift.metrics.routing import MONTHS_TAKEN, cubed, rows_of
@@ -22,28 +21,6 @@ PARTS = "sum(f.num)::DOUBLE AS num, sum(f.den)::DOUBLE AS den"
 PAYMENTS = re.compile(r"\b(paid|moved)\b")
 RATES_OF_MANY = frozenset({"churn_rate", "ltv"})
 """A customer leaves once: its rate is no rate, nor what is divided by it a value."""
-NAMED = 3
-"""Portfolios told by name; more are counted."""
-
-
-class Scope(Contract):
-    """The rows a person may see; the planner neither sees nor changes it."""
-
-    owners: tuple[str, ...] | None = None
-    states: tuple[str, ...] | None = None
-    units: tuple[str, ...] | None = None
-
-    def described(self) -> str:
-        """What the answer says about it, in Portuguese."""
-        parts = []
-        if self.owners is not None:
-            several = f"{len(self.owners)} responsáveis" if len(self.owners) > NAMED else ", ".join(self.owners)
-            parts.append(f"carteira de {several or 'ninguém'}")
-        if self.states is not None:
-            parts.append(f"estados {', '.join(self.states) or 'nenhum'}")
-        if self.units is not None:
-            parts.append(f"unidade {', '.join(self.units) or 'nenhuma'}")
-        return " e ".join(parts) or "toda a base"
 
 
 @dataclass

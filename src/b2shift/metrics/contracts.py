@@ -1,5 +1,6 @@
-"""The shapes of the dictionary, and the typed query that every surface shares."""
+"""The shapes of the dictionary, and the typed query and the scope that every surface shares."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -193,3 +194,32 @@ class TypedQuery(Contract):
         if out["comparison"]:
             out["comparison"] = {k: v for k, v in out["comparison"].items() if v is not None}
         return out | {k: v for k, v in dumped.items() if k not in slots and v is not None}
+
+
+NAMED = 3
+"""Portfolios told by name; more are counted."""
+
+
+class Scope(Contract):
+    """The rows a person may see; the planner neither sees nor changes it."""
+
+    owners: tuple[str, ...] | None = None
+    states: tuple[str, ...] | None = None
+    units: tuple[str, ...] | None = None
+
+    def described(self, translate: Callable[[str], str] = str, names: Mapping[str, str] | None = None) -> str:
+        """Whose rows these are: in Portuguese and by codes, or translated and by `names`."""
+
+        def listed(codes: Sequence[str], none: str) -> str:
+            return ", ".join((names or {}).get(code, code) for code in codes) or translate(none)
+
+        parts = []
+        if self.owners is not None and len(self.owners) > NAMED:
+            parts.append(translate("carteira de %s responsáveis") % len(self.owners))
+        elif self.owners is not None:
+            parts.append(translate("carteira de %s") % listed(self.owners, "ninguém"))
+        if self.states is not None:
+            parts.append(translate("estados %s") % listed(self.states, "nenhum"))
+        if self.units is not None:
+            parts.append(translate("unidade %s") % listed(self.units, "nenhuma"))
+        return translate(" e ").join(parts) or translate("toda a base")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from b2shift.insight.contracts import Answer, Plan
+from b2shift.metrics.contracts import Scope, TypedQuery
 from b2shift.web.accounts.models import Tile, Token, User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.answer_scope import scope_words
@@ -120,7 +121,7 @@ def test_a_manager_sees_the_teams_portfolios(people: dict[Role, User]) -> None:
 
 def test_marketing_counts_its_unit(people: dict[Role, User]) -> None:
     unit, everybody = (answered(people[role], "quantos clientes ativos?") for role in (Role.MARKETING, Role.EXECUTIVE))
-    assert "unidade" in unit.scope
+    assert unit.scope.units == ("rd_station",)
     assert 0 < unit.rows[0]["active_customers"] < everybody.rows[0]["active_customers"]
 
 
@@ -231,17 +232,24 @@ def test_a_sentence_calls_groups_as_the_picture_does(language: str, told: str) -
         assert narrative_of(answered) == (told,)
 
 
+def test_teams_of_one_size_have_answers_of_their_own_code() -> None:
+    def code(*owners: str) -> str:
+        query = TypedQuery(intent="metric", metrics=("mrr",))
+        return Answer(query=query, as_of=date(2026, 10, 31), version=1, scope=Scope(owners=owners)).fingerprint
+
+    assert code("U0001", "U0002", "U0003", "U0004") != code("U0005", "U0006", "U0007", "U0008")
+
+
 def test_the_scope_of_an_answer_has_names_for_codes(published: Publication) -> None:
     seller = VendorUser.objects.order_by("pk").first()
     assert seller is not None
-    assert (
-        scope_words(f"carteira de {seller.pk} e unidade totvs_gestao")
-        == f"carteira de {seller.name} e unidade TOTVS Gestão"
-    )
-    assert scope_words("toda a base") == "toda a base"
+    of_one = Scope(owners=(seller.pk,), units=("totvs_gestao",))
+    assert scope_words(of_one) == f"carteira de {seller.name} e unidade TOTVS Gestão"
+    assert scope_words(Scope()) == "toda a base"
+    assert scope_words("carteira de U0002") == "carteira de U0002"  # kept by a former release
     with override("en"):
-        assert scope_words(f"carteira de {seller.pk}") == f"portfolio of {seller.name}"
-        both = "carteira de 12 responsáveis e estados SP, RJ e unidade techfin"
-        assert scope_words(both) == "portfolio of 12 owners and states SP, RJ and unit Techfin"
-        assert scope_words("carteira de ninguém e unidade nenhuma") == "portfolio of nobody and unit none"
-        assert scope_words("toda a base") == "the whole base"
+        assert scope_words(Scope(owners=(seller.pk,))) == f"portfolio of {seller.name}"
+        of_many = Scope(owners=tuple(map(str, range(12))), states=("SP", "RJ"), units=("techfin",))
+        assert scope_words(of_many) == "portfolio of 12 owners and states SP, RJ and unit Techfin"
+        assert scope_words(Scope(owners=(), units=())) == "portfolio of nobody and unit none"
+        assert scope_words(Scope()) == "the whole base"

@@ -68,7 +68,7 @@ def test_a_tile_is_named_widened_and_shared(signed_in: SignIn, tiles: list[Tile]
     whole = browser.get("/painel/").context["tiles"][0].answer
     seen = signed_in(Role.EXECUTOR).get("/painel/").context["shared"]
     assert [tile.title for tile in seen] == ["MRR da casa"]
-    assert "U0002" in seen[0].answer.scope
+    assert seen[0].answer.scope.owners == ("U0002",)
     assert 0 < seen[0].answer.rows[0]["mrr"] < whole.rows[0]["mrr"]
     assert signed_in(Role.MARKETING).get("/painel/").context["shared"] == []
 

@@ -93,6 +93,15 @@ def test_each_person_gets_the_numbers_of_their_own_rows(report: Report, people: 
     assert "toda a base" not in text_of(bytes(make_for(report, seller, FIRST, ["pdf"])[0].content))
 
 
+def test_what_was_received_tells_whose_rows_in_the_language_of_the_page(report: Report, signed_in: SignIn) -> None:
+    send_due(FIRST, NOW)
+    browser = signed_in(Role.EXECUTOR)
+    User.objects.update(language="en")
+    assert "Scope: portfolio of Carla Costa" in browser.get("/relatorios/recebidos/").text
+    Edition.objects.update(rows_counted=None)  # as a former release kept it
+    assert "Scope: carteira de U0002" in browser.get("/relatorios/recebidos/").text
+
+
 def test_it_is_made_and_sent_once_a_day(report: Report, people: dict[Role, User]) -> None:
     first = send_due(FIRST, NOW)
     assert (first.reports, first.files, first.left_out) == (1, 3, 1)

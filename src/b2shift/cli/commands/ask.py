@@ -98,7 +98,9 @@ def _show_answer(result: Answer, sql: bool) -> None:
         screen.note(f"Período usado: {result.period.start:%d/%m/%Y} a {result.period.end:%d/%m/%Y}")
     if result.compared_period:
         screen.note(f"Comparado com: {result.compared_period.start:%d/%m/%Y} a {result.compared_period.end:%d/%m/%Y}")
-    screen.note(f"Escopo: {result.scope}. Dados até {result.as_of:%d/%m/%Y}, versão {result.version} do lake")
+    screen.note(
+        f"Escopo: {result.scope.described()}. Dados até {result.as_of:%d/%m/%Y}, versão {result.version} do lake"
+    )
     for statement in result.statements if sql else ():
         screen.note(statement)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from b2shift.kernel.errors import InputError, StorageError
 from b2shift.lake.api import Lake, literal, write_durably
-from b2shift.metrics.compiler import Scope
+from b2shift.metrics.contracts import Scope
 from b2shift.metrics.star.postgres import script
 from b2shift.metrics.star.powerbi import semantic_model
 from b2shift.metrics.star.tables import star_rows, star_tables

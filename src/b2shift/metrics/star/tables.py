@@ -10,7 +10,8 @@ from b2shift.kernel.calendar import last_closed_month
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.yaml import parse_yaml
 from b2shift.lake.api import Lake, literal
-from b2shift.metrics.compiler import Scope, Statement, within
+from b2shift.metrics.compiler import Statement, within
+from b2shift.metrics.contracts import Scope
 from b2shift.metrics.dictionary import load_dictionary
 from b2shift.metrics.measures import measures
 from b2shift.metrics.star.recipes import calculation_of, recipes

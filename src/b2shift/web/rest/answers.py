@@ -54,7 +54,7 @@ def _answered(answer: Answer, following: tuple[str, ...]) -> QuestionAnswer:
         definitions=answer.definitions,
         period=Days(start=one.start, end=one.end) if one else None,
         compared_period=Days(start=other.start, end=other.end) if other else None,
-        scope=answer.scope,
+        scope=answer.scope.described(),
         notes=answer.notes,
         as_of=answer.as_of,
         version=answer.version,

@@ -184,6 +184,7 @@ class Edition(models.Model):
     name = models.CharField(_("arquivo"), max_length=160)
     content = models.BinaryField(_("conteúdo"))
     scope = models.CharField(_("escopo"), max_length=300)
+    rows_counted = models.JSONField(_("linhas contadas"), null=True)
     version = models.IntegerField(_("versão dos dados"))
     fingerprints = models.JSONField(_("códigos das respostas"), default=list)
     made_at = models.DateTimeField(_("feito em"), default=timezone.now)
@@ -196,3 +197,8 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def rows(self) -> Scope | str:
+        """The rows it counted; of an edition that a former release made, the text it was told with."""
+        return self.scope if self.rows_counted is None else Scope.model_validate(self.rows_counted)

@@ -58,7 +58,7 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
         "form": AlertForm(initial=_filled(wanted)),
         "line": shipped(condition_text(sample)),
         "past": past_of(wanted.query, wanted.rule, rows),
-        "scope": rows_of(request.user).described(),
+        "scope": rows_of(request.user),
         "tried": True,
     }
     return render(request, "console/alerts/new.html", context)
@@ -136,7 +136,7 @@ def _line(alert: Alert) -> dict[str, object]:
         "value": value_text(alert, alert.last_value) if alert.last_value is not None else "",
         "beyond": bool(alert.standing),
         "times": len(alert.firings.all()),
-        "scope": alert.rows.described(),
+        "scope": alert.rows,
         "via": ", ".join(str(Alert.Via(one).label) for one in alert.via),
     }
 

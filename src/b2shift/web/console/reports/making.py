@@ -99,7 +99,8 @@ def _edition(report: Report, person: User, document: Document, form: str) -> Edi
         format=form,
         name=name,
         content=MAKERS[form](document),
-        scope=document.scope[:300],
+        scope=document.scope.described()[:300],
+        rows_counted=document.scope.model_dump(mode="json"),
         version=document.version,
         fingerprints=document.fingerprints,
     )
@@ -111,7 +112,7 @@ def _tell(report: Report, person: User, kept: list[Edition], day: date, now: dat
     text = _("Relatório %(title)s de %(day)s, sobre %(scope)s.") % {
         "title": report.title,
         "day": f"{day:%d/%m/%Y}",
-        "scope": scope_words(kept[0].scope),
+        "scope": scope_words(kept[0].rows),
     }
     link = f"\n\n{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else ""
     key = f"relatorio:{report.pk}:{person.pk}:{day}"

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from b2shift.insight.contracts import Answer
 from b2shift.kernel.errors import B2ShiftError
-from b2shift.metrics.contracts import TypedQuery
+from b2shift.metrics.contracts import Scope, TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.console.answer_scope import scope_words
 from b2shift.web.console.ask.figures import Figure, chart_of, figures_of, narrative_of, period_of, table_of
@@ -64,7 +64,7 @@ class Document:
     title: str
     person: str
     day: date
-    scope: str
+    scope: Scope
     version: int
     pieces: Sequence[Piece]
 
@@ -77,7 +77,7 @@ class Document:
 def document(title: str, person: User, answers: Sequence[SavedAnswer], made_on: date, version: int) -> Document:
     """The answers of a report as this person would be answered now, over the rows they see."""
     pieces = [_piece(person, one, place) for place, one in enumerate(answers)]
-    return Document(title, person.name, made_on, rows_of(person).described(), version, pieces)
+    return Document(title, person.name, made_on, rows_of(person), version, pieces)
 
 
 def _piece(person: User, kept: dict[str, Any], place: int) -> Piece:
