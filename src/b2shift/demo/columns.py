@@ -41,12 +41,14 @@ def day_first(days: Array) -> Array:
 
 def month_first_time(moments: Array) -> Array:
     """`3/31/2025 1:05:46 PM`, as one survey tool exports it."""
-    told = []
+    written = []
     for moment in moments.astype("datetime64[s]").astype(object):
         hour = moment.hour % 12 or 12
         half = "AM" if moment.hour < 12 else "PM"
-        told.append(f"{moment.month}/{moment.day}/{moment.year} {hour}:{moment.minute:02d}:{moment.second:02d} {half}")
-    return np.array(told, object)
+        written.append(
+            f"{moment.month}/{moment.day}/{moment.year} {hour}:{moment.minute:02d}:{moment.second:02d} {half}"
+        )
+    return np.array(written, object)
 
 
 def blank(values: Array, where: Array, empty: str = "") -> Array:
@@ -57,8 +59,8 @@ def blank(values: Array, where: Array, empty: str = "") -> Array:
 def base36(number: int, width: int) -> str:
     """`number` in digits and capital letters."""
     digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    told = ""
+    written = ""
     for _ in range(width):
         number, rest = divmod(number, 36)
-        told = digits[rest] + told
-    return told
+        written = digits[rest] + written
+    return written

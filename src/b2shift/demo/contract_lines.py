@@ -67,12 +67,12 @@ def _drawn(rng: np.random.Generator, table: dict[str, float], size: int) -> Arra
 
 def _products(rng: np.random.Generator, family: Array) -> tuple[Array, Array, Array, Array]:
     """Brand, revenue line, product name and commercial mode of a product of each family."""
-    told: list[tuple[str, str, str, str]] = []
+    rows: list[tuple[str, str, str, str]] = []
     for index, (a, b, c, d, e) in zip(family, rng.random((len(family), 5)), strict=True):
         kind = FAMILIES[NAMES[index]]
         module = kind.modules[int(len(kind.modules) * a**1.5)]
         mode = "MODALIDADE SERVICOS RECORRENTES" if NAMES[index] == "SERVICOS" else _MODES[int(len(_MODES) * d**1.6)]
-        told.append(
+        rows.append(
             (
                 kind.brands[int(len(kind.brands) * b**2)],
                 kind.lines[int(len(kind.lines) * c**1.6)],
@@ -80,7 +80,7 @@ def _products(rng: np.random.Generator, family: Array) -> tuple[Array, Array, Ar
                 mode,
             )
         )
-    brand, line, product, mode_of = (np.array(column, object) for column in zip(*told, strict=True))
+    brand, line, product, mode_of = (np.array(column, object) for column in zip(*rows, strict=True))
     return brand, line, product, mode_of
 
 

@@ -76,16 +76,16 @@ class Spoiler:
             plans.append((weak.cnpj, "cnpj_unformatted_or_wrong_digit", CNPJS, _cnpj))
         spoilt: dict[str, set[int]] = {}
         for column, kind, rate, change in plans:
-            told = table[column].copy()
-            for row in self._some(len(told), rate, rng):
-                before = str(told[row])
+            values = table[column].copy()
+            for row in self._some(len(values), rate, rng):
+                before = str(values[row])
                 taken = spoilt.setdefault(column, set())
                 after = change(before, rng) if before and before != "NULL" and row not in taken else before
                 if after != before:
                     taken.add(int(row))
-                    told[row] = after
+                    values[row] = after
                     self.log.add(file, kind, column, int(row), before, after)
-            table[column] = told
+            table[column] = values
         return table
 
     def again(self, count: int, rng: np.random.Generator) -> list[int]:

@@ -95,5 +95,5 @@ def write_truth(folder: Path, file: str, columns: dict[str, object]) -> None:
 
 
 def _quoted(cell: object) -> str:
-    told = "" if cell is None else str(cell)
-    return '"' + told.replace('"', '""') + '"' if any(mark in told for mark in ',"\n') else told
+    text = "" if cell is None else str(cell)
+    return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\n') else text

@@ -161,9 +161,9 @@ def _codes(rng: np.random.Generator, since: Array) -> Array:
     digits = int(0.3 * count)
     numbers = np.sort(rng.choice(100_000, digits, replace=False))
     letters = np.sort(rng.choice(6 * 36**4, count - digits, replace=False))
-    told = [f"T{n:05d}" for n in numbers] + [f"T{'ABCDEF'[n // 36**4]}{base36(int(n % 36**4), 4)}" for n in letters]
+    drawn = [f"T{n:05d}" for n in numbers] + [f"T{'ABCDEF'[n // 36**4]}{base36(int(n % 36**4), 4)}" for n in letters]
     code = np.empty(count, object)
-    code[order] = told
+    code[order] = drawn
     for rank in range(min(3, count)):
         code[order[rank]] = f"{98_000 + 37 * rank + int(rng.integers(30))}"
     return code
@@ -187,8 +187,8 @@ def _companies(rng: np.random.Generator, segment: Array) -> tuple[Array, Array, 
 
 def _bands(rng: np.random.Generator, size: Array) -> Array:
     rank = np.argsort(np.argsort(0.7 * size + 0.7 * rng.normal(size=len(size)))) / len(size)
-    told = np.array(words.BANDS, object)[np.minimum((rank**1.3 * len(words.BANDS)).astype(int), len(words.BANDS) - 1)]
-    return np.where(rng.random(len(size)) < sigmoid(-1.2 - 0.5 * size), words.NO_BAND, told).astype(object)
+    drawn = np.array(words.BANDS, object)[np.minimum((rank**1.3 * len(words.BANDS)).astype(int), len(words.BANDS) - 1)]
+    return np.where(rng.random(len(size)) < sigmoid(-1.2 - 0.5 * size), words.NO_BAND, drawn).astype(object)
 
 
 def _appetite(rng: np.random.Generator, archetype: Array, traits: dict[str, Array]) -> tuple[Array, Array, Array]:

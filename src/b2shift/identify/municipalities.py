@@ -36,10 +36,10 @@ def _anywhere(key: str) -> str:
 @lru_cache(maxsize=1)
 def _known() -> dict[str, str]:
     """Each name by its letters and state, and by its letters alone where they tell the name."""
-    told = _by_place()
-    alone = {(_anywhere(key), name) for key, name in told.items()}
+    by_place = _by_place()
+    alone = {(_anywhere(key), name) for key, name in by_place.items()}
     ways = Counter(letters for letters, _ in alone)
-    return told | {letters: name for letters, name in alone if ways[letters] == 1}
+    return by_place | {letters: name for letters, name in alone if ways[letters] == 1}
 
 
 @lru_cache(maxsize=1)

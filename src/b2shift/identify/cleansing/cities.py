@@ -35,7 +35,7 @@ def plain_city(text: str) -> str:
 def correct_cities(votes: Iterable[Vote]) -> dict[Key, Verdict]:
     """(customer or None, delivered city) → how it is written, for every delivered form that is not right."""
     plain: dict[str, str] = {}
-    told: dict[str, Counter[str]] = defaultdict(Counter)
+    votes_of: dict[str, Counter[str]] = defaultdict(Counter)
     nobody: Counter[str] = Counter()
     states: dict[str, Counter[str]] = defaultdict(Counter)
     for vote in votes:
@@ -46,18 +46,18 @@ def correct_cities(votes: Iterable[Vote]) -> dict[Key, Verdict]:
         if vote.customer is None:
             nobody[city] += vote.rows
         else:
-            told[vote.customer][city] += vote.rows
-    homes = _homes(told)
-    moved = dict(_by_customer(told, homes)) | dict(_by_neighbour(told, nobody, homes, states))
+            votes_of[vote.customer][city] += vote.rows
+    homes = _homes(votes_of)
+    moved = dict(_by_customer(votes_of, homes)) | dict(_by_neighbour(votes_of, nobody, homes, states))
     return _verdicts(plain, moved)
 
 
-def _homes(told: dict[str, Counter[str]]) -> Counter[str]:
+def _homes(votes_of: dict[str, Counter[str]]) -> Counter[str]:
     """How many customers have each form as their most frequent one; ties go to the form most rows have."""
     rows: Counter[str] = Counter()
-    for cities in told.values():
+    for cities in votes_of.values():
         rows.update(cities)
-    return Counter(max(cities, key=lambda city: (cities[city], rows[city], city)) for cities in told.values())
+    return Counter(max(cities, key=lambda city: (cities[city], rows[city], city)) for cities in votes_of.values())
 
 
 def _is_real(city: str, beside: str, homes: Counter[str]) -> bool:
@@ -66,9 +66,11 @@ def _is_real(city: str, beside: str, homes: Counter[str]) -> bool:
     return homes[city] >= _REAL and not mistyped
 
 
-def _by_customer(told: dict[str, Counter[str]], homes: Counter[str]) -> Iterable[tuple[Key, tuple[str, str, float]]]:
+def _by_customer(
+    votes_of: dict[str, Counter[str]], homes: Counter[str]
+) -> Iterable[tuple[Key, tuple[str, str, float]]]:
     """A customer's odd form is its usual city with one letter wrong."""
-    for customer, cities in told.items():
+    for customer, cities in votes_of.items():
         if len(cities) < 2:
             continue
         usual = max(cities, key=lambda city: (cities[city], homes[city], city))
@@ -81,7 +83,7 @@ def _by_customer(told: dict[str, Counter[str]], homes: Counter[str]) -> Iterable
 
 
 def _by_neighbour(
-    told: dict[str, Counter[str]], nobody: Counter[str], homes: Counter[str], states: dict[str, Counter[str]]
+    votes_of: dict[str, Counter[str]], nobody: Counter[str], homes: Counter[str], states: dict[str, Counter[str]]
 ) -> Iterable[tuple[Key, tuple[str, str, float]]]:
     """A form heard once, one letter from a frequent city of the same state."""
     frequent: dict[str, list[str]] = defaultdict(list)
@@ -89,7 +91,9 @@ def _by_neighbour(
         if customers >= _FREQUENT:
             frequent[states[city].most_common(1)[0][0]].append(city)
     lone: list[Key] = [
-        (customer, next(iter(cities))) for customer, cities in told.items() if len(cities) == 1 and cities.total() == 1
+        (customer, next(iter(cities)))
+        for customer, cities in votes_of.items()
+        if len(cities) == 1 and cities.total() == 1
     ]
     lone += [(None, city) for city, rows in nobody.items() if rows == 1 and not homes[city]]
     neighbours: dict[str, str] = {}

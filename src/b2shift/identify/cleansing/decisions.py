@@ -17,16 +17,16 @@ def journal(home: Path) -> Path:
 def decisions(home: Path) -> dict[str, dict[Pair, Decision]]:
     """Vocabulary → (delivered, spelling) → the newest decision, those taken back left out; StateError when damaged."""
     found = {(one.vocabulary, one.delivered, one.spelling): one for one in decisions_in(journal(home), Decision)}
-    told: dict[str, dict[Pair, Decision]] = {}
+    decided: dict[str, dict[Pair, Decision]] = {}
     for (vocabulary, delivered, spelling), one in found.items():
         if one.answer is not Answer.OPEN:
-            told.setdefault(vocabulary, {})[delivered, spelling] = one
-    return told
+            decided.setdefault(vocabulary, {})[delivered, spelling] = one
+    return decided
 
 
-def accepted(told: Mapping[Pair, Decision]) -> dict[str, Decision]:
+def accepted(decided: Mapping[Pair, Decision]) -> dict[str, Decision]:
     """Delivered form → the decision that says how it is written; the newest when there are several."""
-    yes = sorted((d for d in told.values() if d.answer is Answer.ACCEPTED), key=lambda d: d.at)
+    yes = sorted((d for d in decided.values() if d.answer is Answer.ACCEPTED), key=lambda d: d.at)
     return {decision.delivered: decision for decision in yes}
 
 

@@ -97,8 +97,8 @@ def same_row_sql(source: Source, a: str, b: str) -> str:
 
 def survives_spoiling(column: SourceColumn) -> bool:
     """Whether a row that repeats another says the very same in a column, whatever was spoilt."""
-    told = column.kind in (Kind.DECIMAL, Kind.CITY, Kind.CNPJ) or column.filled or column.filled_when
-    return not told
+    mended = column.kind in (Kind.DECIMAL, Kind.CITY, Kind.CNPJ) or column.filled or column.filled_when
+    return not mended
 
 
 def _equal(column: SourceColumn, a: str, b: str) -> str:

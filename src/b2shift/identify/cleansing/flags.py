@@ -8,7 +8,7 @@ _YES, _NO = {"s", "sim", "true", "verdadeiro", "1", "y", "yes", "t"}, {"n", "nao
 
 def judge_flag(text: str) -> Verdict:
     """`true`, `false`, or unknown; a usual spelling is no defect."""
-    told = fold(text)
-    if told in _YES or told in _NO:
-        return Verdict("true" if told in _YES else "false")
+    word = fold(text)
+    if word in _YES or word in _NO:
+        return Verdict("true" if word in _YES else "false")
     return Verdict(None, "invalid_flag", "não é sim nem não")

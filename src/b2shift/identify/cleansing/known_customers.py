@@ -15,13 +15,13 @@ def build_known_customers(session: Session, sources: list[Source]) -> None:
     A key that only one contract line mentions is nobody: it is the key that is wrong. Without any registry one source
     that gives evidence is enough, so that a delivery without it loses no one.
     """
-    said = {
+    naming = {
         source.source: source for source in sources if source.customers is not Customers.MENTION and source.customer
     }
-    registries = [s for s in said.values() if s.customers is Customers.REGISTRY]
-    evidence = [s for s in said.values() if s.customers is Customers.EVIDENCE]
-    inputs = [source.raw_table for source in said.values()]
-    with session.stage("known_customers", inputs=inputs, parameters=(CODE_VERSION, sorted(said))) as stage:
+    registries = [s for s in naming.values() if s.customers is Customers.REGISTRY]
+    evidence = [s for s in naming.values() if s.customers is Customers.EVIDENCE]
+    inputs = [source.raw_table for source in naming.values()]
+    with session.stage("known_customers", inputs=inputs, parameters=(CODE_VERSION, sorted(naming))) as stage:
         if stage.stale:
             written = session.write(tables()["known_customers"], _select(registries, evidence), sort_by=["customer_id"])
             stage.notes["customers"] = written.rows

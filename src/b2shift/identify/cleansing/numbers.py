@@ -49,14 +49,14 @@ def judge_score(text: str, mark: Mark) -> Verdict:
 
 
 def _number(text: str, mark: Mark) -> Decimal | None:
-    told = _CURRENCY.sub("", text).replace("\u00a0", " ").replace("−", "-").strip()
-    negative = told.startswith("(") and told.endswith(")")
-    told = told.strip("()").replace(" ", "")
-    if told.endswith("-") and not told.startswith("-"):
-        told = f"-{told[:-1]}"
-    if _SCIENTIFIC.match(told):
-        return _signed(Decimal(told.replace(",", ".")), negative)
-    plain = _plain(told, "," if mark is Mark.COMMA else ".")
+    digits = _CURRENCY.sub("", text).replace("\u00a0", " ").replace("−", "-").strip()
+    negative = digits.startswith("(") and digits.endswith(")")
+    digits = digits.strip("()").replace(" ", "")
+    if digits.endswith("-") and not digits.startswith("-"):
+        digits = f"-{digits[:-1]}"
+    if _SCIENTIFIC.match(digits):
+        return _signed(Decimal(digits.replace(",", ".")), negative)
+    plain = _plain(digits, "," if mark is Mark.COMMA else ".")
     return _signed(Decimal(plain), negative) if plain is not None else None
 
 
@@ -64,24 +64,24 @@ def _signed(value: Decimal, negative: bool) -> Decimal:
     return -value if negative else value
 
 
-def _plain(told: str, mark: str) -> str | None:
+def _plain(digits: str, mark: str) -> str | None:
     """Digits with a point: with both marks the last one is the decimal; alone, groups of three are thousands
     when the file's own decimal mark is the other one."""
-    comma, point = told.rfind(","), told.rfind(".")
+    comma, point = digits.rfind(","), digits.rfind(".")
     if comma >= 0 and point >= 0:
         decimal = "," if comma > point else "."
-        whole, _, fraction = told.rpartition(decimal)
+        whole, _, fraction = digits.rpartition(decimal)
         group = "." if decimal == "," else ","
         if not _GROUPED[group].match(whole) or not fraction.isdigit():
             return None
         plain = f"{whole.replace(group, '')}.{fraction}"
     elif comma >= 0 or point >= 0:
         only = "," if comma >= 0 else "."
-        grouped = bool(_GROUPED[only].match(told)) and not told.lstrip("+-").startswith("0")
-        if grouped and (only != mark or told.count(only) > 1):
-            plain = told.replace(only, "")
+        grouped = bool(_GROUPED[only].match(digits)) and not digits.lstrip("+-").startswith("0")
+        if grouped and (only != mark or digits.count(only) > 1):
+            plain = digits.replace(only, "")
         else:
-            plain = told.replace(only, ".")
+            plain = digits.replace(only, ".")
     else:
-        plain = told
+        plain = digits
     return plain if _PLAIN.match(plain) and plain.isascii() else None

@@ -35,12 +35,12 @@ def rejects_sql(source: Source, last: Mapping[str, int], counted: Collection[Fac
 
     `last`: the last row of each file that ends in the middle of a line. Needs `_rows`, among them all that do not fit.
     """
-    told = ["SELECT * FROM _lines_cut"]
+    parts = ["SELECT * FROM _lines_cut"]
     if any(facts.refused for facts in counted):
-        told.append(_refused(source))
+        parts.append(_refused(source))
     if any(facts.broken for facts in counted):
-        told.append(_broken(source, last))
-    return f"{' UNION ALL BY NAME '.join(told)} ORDER BY file, row, line"
+        parts.append(_broken(source, last))
+    return f"{' UNION ALL BY NAME '.join(parts)} ORDER BY file, row, line"
 
 
 def _refused(source: Source) -> str:
@@ -74,42 +74,42 @@ def repairs_sql(source: Source, seen: OddValues, content: str) -> str:
     return " UNION ALL ".join(selects) or f"{_missed(source, source.columns[0], content)} AND FALSE"
 
 
-def _row(source: Source, column: SourceColumn, told: dict[str, str], content: str) -> str:
+def _row(source: Source, column: SourceColumn, cell: dict[str, str], content: str) -> str:
     key = f"c.{quote(source.customer.name)}" if source.customer else "NULL"
     return (
-        f"SELECT {literal(source.source)} AS source, c._file AS file, c._row AS row, {told['kind']} AS kind, "
-        f'{literal(column.header)} AS "column", {told["before"]} AS before, {told["after"]} AS after, '
-        f"{told['rule']} AS rule, {told['confidence']} AS confidence, {key} AS customer_id, {content} AS {ROW_CONTENT} "
+        f"SELECT {literal(source.source)} AS source, c._file AS file, c._row AS row, {cell['kind']} AS kind, "
+        f'{literal(column.header)} AS "column", {cell["before"]} AS before, {cell["after"]} AS after, '
+        f"{cell['rule']} AS rule, {cell['confidence']} AS confidence, {key} AS customer_id, {content} AS {ROW_CONTENT} "
         "FROM _clean AS c"
     )
 
 
 def _changed(source: Source, column: SourceColumn, content: str) -> str:
     aside, after = f"c.{quote(delivered_column(column))}", f"c.{quote(column.name)}"
-    told = {"kind": "o.kind", "before": aside, "after": f"CAST({after} AS VARCHAR)", "rule": "o.rule",
+    cell = {"kind": "o.kind", "before": aside, "after": f"CAST({after} AS VARCHAR)", "rule": "o.rule",
             "confidence": "o.confidence"}  # fmt: skip
     if column.kind in (Kind.CATEGORY, Kind.NAME):
         words = (
             f"JOIN spellings AS o ON o.vocabulary = {literal(vocabulary_of(source, column))} AND o.delivered = {aside}"
         )
-        return f"{_row(source, column, told, content)} {words} WHERE {aside} IS NOT NULL"
+        return f"{_row(source, column, cell, content)} {words} WHERE {aside} IS NOT NULL"
     if column.kind is Kind.CITY:
         own = f"o.customer_id = c.{quote(source.customer.name)}" if source.customer else "FALSE"
         return (
-            f"{_row(source, column, told, content)} JOIN places AS o ON o.delivered = {aside} AND o.spelling = {after} "
+            f"{_row(source, column, cell, content)} JOIN places AS o ON o.delivered = {aside} AND o.spelling = {after} "
             f"AND ({own} OR o.customer_id IS NULL) WHERE {aside} IS NOT NULL "
             "QUALIFY row_number() OVER (PARTITION BY c._file, c._row ORDER BY o.customer_id NULLS LAST) = 1"
         )
-    told["after"] = "o.after"
+    cell["after"] = "o.after"
     odd = f"JOIN _odd AS o ON o.file = c._file AND o.column = {literal(column.name)} AND o.before = {aside}"
     return (
-        f"{_row(source, column, told, content)} {odd} WHERE {aside} IS NOT NULL AND o.kind NOT IN ('', 'invalid_key')"
+        f"{_row(source, column, cell, content)} {odd} WHERE {aside} IS NOT NULL AND o.kind NOT IN ('', 'invalid_key')"
     )
 
 
 def _missed(source: Source, column: SourceColumn, content: str) -> str:
     """An empty value where there must be one."""
-    told = {"kind": literal(_EMPTY.get(column.kind, "missing_value")), "before": "''", "after": "NULL",
+    cell = {"kind": literal(_EMPTY.get(column.kind, "missing_value")), "before": "''", "after": "NULL",
             "rule": "'valor que deveria vir e não veio'", "confidence": "1.0"}  # fmt: skip
     where = f"c.{quote(column.name)} IS NULL AND c.{quote(delivered_column(column))} IS NULL"
     if column.filled_when:
@@ -117,7 +117,7 @@ def _missed(source: Source, column: SourceColumn, content: str) -> str:
             f"c.{quote(name)} IN ({', '.join(map(_literal, values))})" for name, values in column.filled_when.items()
         ]
         where += f" AND ({' OR '.join(conditions)})"
-    return f"{_row(source, column, told, content)} WHERE {where}"
+    return f"{_row(source, column, cell, content)} WHERE {where}"
 
 
 def _literal(value: str | bool) -> str:

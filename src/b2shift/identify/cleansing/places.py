@@ -20,10 +20,10 @@ CODE_VERSION = 3
 def build_places(session: Session, sources: list[Source]) -> None:
     """One row per city form to correct, for one customer or for any row; and `city_doubts`."""
     located = [source for source in sources if source.of_kind(Kind.CITY)]
-    told = tuple((s.source, s.of_kind(Kind.CITY)[0].header) for s in located)
+    columns = tuple((s.source, s.of_kind(Kind.CITY)[0].header) for s in located)
     inputs = [source.raw_table for source in located]
     decided = decisions(session.store.root.parent).get(CITY, {})
-    with session.stage("places", inputs=inputs, parameters=(CODE_VERSION, told, repr(decided))) as stage:
+    with session.stage("places", inputs=inputs, parameters=(CODE_VERSION, columns, repr(decided))) as stage:
         if not stage.stale:
             return
         votes = [Vote(*row) for source in located for row in session.connection.execute(_votes(source)).fetchall()]
@@ -47,15 +47,17 @@ def _written(vote: Vote, verdicts: Mapping[Key, Verdict]) -> str:
     return str(verdict.after) if verdict else vote.city
 
 
-def _obeyed(votes: list[Vote], verdicts: Mapping[Key, Verdict], said: Mapping[str, Decision]) -> dict[Key, Verdict]:
+def _obeyed(
+    votes: list[Vote], verdicts: Mapping[Key, Verdict], decisions_by_city: Mapping[str, Decision]
+) -> dict[Key, Verdict]:
     """The verdicts that people's decisions change, for any row and for the customers that had one of their own."""
-    if not said:
+    if not decisions_by_city:
         return {}
     keys: set[Key] = {(None, vote.city) for vote in votes} | set(verdicts)
     found: dict[Key, Verdict] = {}
     for customer, city in keys:
         verdict = verdicts.get((customer, city))
-        decision = said.get(str(verdict.after) if verdict else city)
+        decision = decisions_by_city.get(str(verdict.after) if verdict else city)
         if decision is not None and decision.spelling != city:
             found[customer, city] = Verdict(decision.spelling, "category_variant", decision.rule, 1.0)
     return found

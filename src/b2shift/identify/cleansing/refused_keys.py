@@ -47,7 +47,9 @@ def _unidentified(source: Source) -> str:
     """SQL: whether nothing was delivered in the columns that identify a row (without a key, in none at all), or the
     word of a sum."""
     columns = [column for column in source.columns if column.name in source.key or not source.key]
-    said = [f"coalesce({quote(delivered_column(column))}, CAST({quote(column.name)} AS VARCHAR))" for column in columns]
-    sums = (f"coalesce(regexp_full_match(lower(strip_accents({one})), {literal(SUMS)}), FALSE)" for one in said)
-    empty = " AND ".join(f"{one} IS NULL" for one in said)
+    delivered = [
+        f"coalesce({quote(delivered_column(column))}, CAST({quote(column.name)} AS VARCHAR))" for column in columns
+    ]
+    sums = (f"coalesce(regexp_full_match(lower(strip_accents({one})), {literal(SUMS)}), FALSE)" for one in delivered)
+    empty = " AND ".join(f"{one} IS NULL" for one in delivered)
     return f"({empty} OR {' OR '.join(sums)})" if source.key else f"({empty})"

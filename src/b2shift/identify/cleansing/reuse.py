@@ -117,7 +117,7 @@ def _told_by_lines(
 def _new_in(session: Session, listed: str, before: str | None) -> str:
     """SQL: what a list says that the one before it did not; a line that left earlier may lie in another file since."""
     lists = (f"read_parquet({literal(session.store.root / file)})" for file in (listed, before) if file)
-    return f"({' EXCEPT '.join(f'SELECT {ROW_CONTENT} FROM {told}' for told in lists)})"
+    return f"({' EXCEPT '.join(f'SELECT {ROW_CONTENT} FROM {listing}' for listing in lists)})"
 
 
 def find_neighbours(session: Session, source: Source, earlier: Earlier, *, damaged: bool) -> bool:
@@ -161,10 +161,10 @@ def content_of_settled(source: Source, row: str = "") -> str:
 
 def unsettled_sql(source: Source, *, broken: bool) -> str:
     """SQL: the lines that no settled row says, as `UNSETTLED` has them; `broken`: some lines have not their fields."""
-    told = f"SELECT {literal(source.source)} AS source, _file AS file, _hash AS content"
+    select = f"SELECT {literal(source.source)} AS source, _file AS file, _hash AS content"
     refused = "(_file, _row) IN (SELECT (_file, _row) FROM _refused)"
-    rows = f"{told} FROM _clean WHERE {content_of_settled(source)} IS NULL OR {refused}"
-    return f"{rows} UNION ALL {told} FROM _rows WHERE _text IS NOT NULL" if broken else rows
+    rows = f"{select} FROM _clean WHERE {content_of_settled(source)} IS NULL OR {refused}"
+    return f"{rows} UNION ALL {select} FROM _rows WHERE _text IS NOT NULL" if broken else rows
 
 
 def _said(source: Source, row: str = "") -> str:
@@ -195,7 +195,7 @@ def _alone(session: Session, source: Source) -> bool:
     asked |= {c.name for c in source.columns for sql in _referring(session, source).values() if _names(sql, c.name)}
     unseen = {vocabulary_of(source, c) for c in source.columns if c.kind in _SPELT and c.name not in published}
     words = (_since(session, "spellings", _ENTRY, lost=lost) for lost in (True, False)) if unseen else ()
-    taught = {row[0] for told in words for row in _asked(session, told)}
+    taught = {row[0] for new in words for row in _asked(session, new)}
     coded = any(column.codes for column in source.columns)
     return not source.also and not coded and asked <= published and not unseen & taught
 
@@ -219,11 +219,11 @@ def _as_before(form: Form, earlier: Earlier) -> bool:
 
 def _still_right(session: Session, source: Source) -> list[str]:
     """SQL over a settled row: nobody lost its customer, and no dictionary has learnt another way to write it."""
-    told = []
+    conditions = []
     owner = quote(source.customer.name) if source.customer else "NULL"
     gone = _since(session, "known_customers", "customer_id", lost=True)
     if source.customer is not None and _asked(session, gone):
-        told.append(f"coalesce({owner} NOT IN ({gone}), TRUE)")
+        conditions.append(f"coalesce({owner} NOT IN ({gone}), TRUE)")
     words = {row[0] for row in _asked(session, _since(session, "spellings", "vocabulary, delivered"))}
     placed = _since(session, "places", "customer_id, delivered")
     cities = bool(source.of_kind(Kind.CITY)) and bool(_asked(session, placed))
@@ -231,16 +231,16 @@ def _still_right(session: Session, source: Source) -> list[str]:
         value, vocabulary = quote(column.name), vocabulary_of(source, column)
         if column.kind in _SPELT and vocabulary in words:
             new = _since(session, "spellings", "delivered", f"vocabulary = {literal(vocabulary)}")
-            told.append(f"coalesce({value} NOT IN ({new}), TRUE)")
+            conditions.append(f"coalesce({value} NOT IN ({new}), TRUE)")
         elif column.kind is Kind.CITY and cities:
             where = f"n.delivered = {value} AND coalesce(n.customer_id = {owner}, n.customer_id IS NULL)"
-            told.append(f"NOT EXISTS (SELECT 1 FROM ({placed}) AS n WHERE {where})")
-    return told
+            conditions.append(f"NOT EXISTS (SELECT 1 FROM ({placed}) AS n WHERE {where})")
+    return conditions
 
 
 def _otherwise_repaired(session: Session, source: Source) -> list[str]:
     """SQL over a repair `r` of a row: a dictionary says another thing today of what was delivered."""
-    told = []
+    conditions = []
     words = _since(session, "spellings", _ENTRY, lost=True)
     lost = {row[0] for row in _asked(session, words)}
     place = _ENTRY.replace("vocabulary", "customer_id")
@@ -249,12 +249,12 @@ def _otherwise_repaired(session: Session, source: Source) -> list[str]:
         mine, vocabulary = f'r."column" = {literal(column.header)}', vocabulary_of(source, column)
         if column.kind in _SPELT and vocabulary in lost:
             other = f"SELECT delivered FROM ({words}) WHERE vocabulary = {literal(vocabulary)}"
-            told.append(f"({mine} AND r.before IN ({other}))")
+            conditions.append(f"({mine} AND r.before IN ({other}))")
         elif column.kind is Kind.CITY:
             where = "n.delivered = r.before AND coalesce(n.customer_id = r.customer_id, n.customer_id IS NULL)"
             some = [one for one in cities if _asked(session, one)]
-            told += [f"({mine} AND EXISTS (SELECT 1 FROM ({one}) AS n WHERE {where}))" for one in some]
-    return told
+            conditions += [f"({mine} AND EXISTS (SELECT 1 FROM ({one}) AS n WHERE {where}))" for one in some]
+    return conditions
 
 
 def _otherwise_derived(session: Session, source: Source, earlier: Earlier, referring: Mapping[str, str]) -> str:

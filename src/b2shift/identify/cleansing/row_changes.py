@@ -85,21 +85,21 @@ def _others(session: Session, old: str) -> tuple[str, str]:
 def _cells(session: Session, source: Source, columns: dict[str, str]) -> None:
     """`_cells`: each value that is another in the newer row of a pair, with what that means."""
     numbers = {c.to for c in source.columns if c.kind is Kind.DECIMAL}
-    told = []
+    cells = []
     for name, form in columns.items():
         old, new = f"g.{quote(name)}", f"c.{quote(name)}"
         other = f"{form.format(v=old)} IS DISTINCT FROM {form.format(v=new)}"
         if name in numbers:
             other += f" AND coalesce(abs({old} - {new}) > {_CENT}, TRUE)"
         kind = f"CASE WHEN {new} IS NULL THEN 'spoilt' WHEN {old} IS NULL THEN 'recovered' ELSE 'corrected' END"
-        told.append(
+        cells.append(
             f"CASE WHEN {other} THEN {{'kind': {literal('changed') if name in source.evolves else kind}, "
             f"'name': {literal(name)}, 'before': CAST({old} AS VARCHAR), 'after': CAST({new} AS VARCHAR)}} END"
         )
     session.connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE _cells AS
         SELECT gone, came, cell.kind, cell.name, cell.before, cell.after FROM (
-            SELECT gone, came, unnest([{", ".join(told)}]) AS cell
+            SELECT gone, came, unnest([{", ".join(cells)}]) AS cell
             FROM _pairs JOIN _gone AS g ON g._id = gone JOIN _came AS c ON c._id = came
         ) WHERE cell IS NOT NULL
     """)

@@ -16,10 +16,10 @@ LEAST = 20_000
 _FILES, _SHARE = 8, 0.6
 
 
-def note_of_files(held: TableFiles) -> object:
+def note_of_files(files: TableFiles) -> object:
     """As the stage of a source notes it: a file that holds as it is by its name."""
-    plain = len(held.files) == 1 and not held.without
-    return held.files[0] if plain else held.model_dump(mode="json")
+    plain = len(files.files) == 1 and not files.without
+    return files.files[0] if plain else files.model_dump(mode="json")
 
 
 def files_of_note(note: Any) -> TableFiles:
@@ -27,9 +27,9 @@ def files_of_note(note: Any) -> TableFiles:
     return TableFiles(files=(note,)) if isinstance(note, str) else TableFiles.model_validate(note)
 
 
-def files_exist(session: Session, held: TableFiles) -> bool:
+def files_exist(session: Session, files: TableFiles) -> bool:
     """Whether every file is in the lake."""
-    return all((session.store.root / file).is_file() for file in held.every_file)
+    return all((session.store.root / file).is_file() for file in files.every_file)
 
 
 def kept_part(session: Session, notes: Mapping[str, Any], table: str) -> TableFiles | None:
@@ -73,8 +73,8 @@ def count_kept(session: Session, earlier: TableFiles) -> int:
 def worth_keeping_files(session: Session, earlier: TableFiles) -> bool:
     """Whether so many rows of `earlier` hold, by `_left`, that they stay in their files."""
     kept = count_kept(session, earlier)
-    lying = session.count(TableFiles(files=earlier.files))
-    return kept >= LEAST and kept >= _SHARE * lying and len(earlier.files) < _FILES
+    stored = session.count(TableFiles(files=earlier.files))
+    return kept >= LEAST and kept >= _SHARE * stored and len(earlier.files) < _FILES
 
 
 def _without(session: Session, spec: TableSpec, earlier: TableFiles, file: str) -> str:
@@ -99,11 +99,11 @@ def write_part(session: Session, spec: TableSpec, select: str, *, content: bool 
     """Write rows of a table to a file of its own, as `typed`; its place relative to the lake."""
     target = session.new_file(spec.name)
     try:
-        told = session.connection.execute(
+        copied = session.connection.execute(
             f"COPY ({typed_select(spec, select, content=content)}) TO {literal(target)} "
             "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
-        session.written(target, told.fetchall()[0][0], spec, content=content)
+        session.written(target, copied.fetchall()[0][0], spec, content=content)
     except (duckdb.IOException, OSError) as error:
         raise StorageError(
             "Uma tabela não pôde ser gravada", value=spec.name, hint=f"{error}. Libere espaço e rode de novo"

@@ -128,12 +128,15 @@ def _seen(session: Session, source: Source) -> OddValues:
     """One look at all columns, so that only those with something in them are asked for it."""
     names = [column.name for column in source.columns]
     filled = [column for column in source.columns if column.filled or column.filled_when]
-    told = ["count(*) FILTER (_damaged)", *(f"count({quote(delivered_column(column))})" for column in source.columns)]
-    told += [
+    counted = [
+        "count(*) FILTER (_damaged)",
+        *(f"count({quote(delivered_column(column))})" for column in source.columns),
+    ]
+    counted += [
         f"count(*) FILTER ({quote(column.name)} IS NULL AND {quote(delivered_column(column))} IS NULL)"
         for column in filled
     ]
-    damaged, *counts = session.connection.execute(f"SELECT {', '.join(told)} FROM _clean").fetchall()[0]
+    damaged, *counts = session.connection.execute(f"SELECT {', '.join(counted)} FROM _clean").fetchall()[0]
     aside = frozenset(name for name, count in zip(names, counts, strict=False) if count)
     lacking = zip(filled, counts[len(names) :], strict=True)
     return OddValues(aside, frozenset(column.name for column, count in lacking if count), bool(damaged))

@@ -32,11 +32,13 @@ def vocabulary_columns(source: Source) -> list[SourceColumn]:
 
 def build_spellings(session: Session, sources: list[Source]) -> None:
     """Write `spellings`: delivered → written, for every vocabulary of the sources there are; and `category_doubts`."""
-    told = tuple((s.source, c.header, vocabulary_of(s, c), str(c.kind)) for s in sources for c in vocabulary_columns(s))
+    columns = tuple(
+        (s.source, c.header, vocabulary_of(s, c), str(c.kind)) for s in sources for c in vocabulary_columns(s)
+    )
     inputs = [source.raw_table for source in sources if vocabulary_columns(source)]
     decided = decisions(session.store.root.parent)
     categories = {name: pairs for name, pairs in decided.items() if name != CITY}
-    with session.stage("spellings", inputs=inputs, parameters=(CODE_VERSION, told, repr(categories))) as stage:
+    with session.stage("spellings", inputs=inputs, parameters=(CODE_VERSION, columns, repr(categories))) as stage:
         if not stage.stale:
             return
         heard, named = _heard(session, sources)
@@ -55,13 +57,13 @@ def build_spellings(session: Session, sources: list[Source]) -> None:
 
 
 def decided_verdicts(
-    counts: Mapping[str, int], verdicts: Mapping[str, Verdict], said: Mapping[str, Decision]
+    counts: Mapping[str, int], verdicts: Mapping[str, Verdict], decisions_by_form: Mapping[str, Decision]
 ) -> dict[str, Verdict]:
     """The verdicts that people's decisions change: forms written as a decided one are written as was decided."""
     found = {}
     for value in counts:
         after = verdicts[value].after if value in verdicts else value
-        decision = said.get(str(after))
+        decision = decisions_by_form.get(str(after))
         if decision is not None and decision.spelling != value:
             found[value] = Verdict(decision.spelling, "category_variant", decision.rule, 1.0)
     return found
@@ -69,10 +71,10 @@ def decided_verdicts(
 
 def written_counts(counts: Mapping[str, int], verdicts: Mapping[str, Verdict]) -> Counter[str]:
     """How often each form is written, after the verdicts."""
-    told: Counter[str] = Counter()
+    written: Counter[str] = Counter()
     for value, count in counts.items():
-        told[str(verdicts[value].after if value in verdicts else value)] += count
-    return told
+        written[str(verdicts[value].after if value in verdicts else value)] += count
+    return written
 
 
 def open_doubts(counts: Mapping[str, int], decided: Mapping[Pair, Decision]) -> list[SimilarCategory]:
@@ -94,13 +96,13 @@ def _heard(session: Session, sources: list[Source]) -> tuple[dict[str, dict[str,
     """How often each vocabulary heard each value; the names among them."""
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     named: dict[str, set[str]] = {}
-    said = _words(session)
+    words = _words(session)
     for source in sources:
         columns = {column.header: column for column in vocabulary_columns(source)}
         for column in columns.values():
             if column.kind is Kind.NAME:
                 named.setdefault(vocabulary_of(source, column), set())
-        for header, value, count in said.get(source.source, ()):
+        for header, value, count in words.get(source.source, ()):
             vocabulary = vocabulary_of(source, columns[header])
             counts[vocabulary][value] += count
             if columns[header].kind is Kind.NAME:

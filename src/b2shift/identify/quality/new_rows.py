@@ -53,11 +53,11 @@ def new_rows(
     kept = kept_versions(home)
     with reading(home, memory_limit_mb=memory_limit_mb) as session:
         loads = _loads(session, declared, load)
-        held = [_held(session, declared, kept, one) for one in loads]
-        lost = next((one for one, files in zip(loads, held, strict=True) if files is None), None)
+        parts = [_held(session, declared, kept, one) for one in loads]
+        lost = next((one for one, files in zip(loads, parts, strict=True) if files is None), None)
         if lost is not None:
             return NewRows(lost=lost)
-        after, before = held[0] or TableFiles(files=()), held[1] if len(held) > 1 else None
+        after, before = parts[0] or TableFiles(files=()), parts[1] if len(parts) > 1 else None
         # Rows of an older declaration cannot be compared: all that came after are new.
         comparable = before is not None and has_columns(session, before, target_spec(declared).columns)
         _keep_new(session, declared, before if comparable else None, after)

@@ -91,18 +91,18 @@ def _cleanse(session: Session, source: Source, spellings: _Spelt) -> None:
                 session, source, files, line_rejects(source, notes), _correcting(session, spellings), cut, plain, before
             )
             drop_temporary(session.connection, (table for tables in passed.values() for table in tables))
-            told = {name: earlier[name] for name in ("moved", "load")} if known else {"load": session.version}
-            lying = {table: note_of_files(held) for table, held in result.parts.items()}
+            origin = {name: earlier[name] for name in ("moved", "load")} if known else {"load": session.version}
+            parts = {table: note_of_files(table_files) for table, table_files in result.parts.items()}
             lines = note_of_files(TableFiles(files=delivered.files, without=delivered.without))
-            stage.notes |= asdict(result) | {"parts": lying, "raw": raw, "lines": lines, "recipe": recipe} | told
+            stage.notes |= asdict(result) | {"parts": parts, "raw": raw, "lines": lines, "recipe": recipe} | origin
             stage.notes["newest"] = _newest(session, source, result.parts[target_spec(source).name])
 
 
-def _newest(session: Session, source: Source, held: TableFiles) -> str | None:
+def _newest(session: Session, source: Source, rows: TableFiles) -> str | None:
     """The newest day the rows of a source speak of, as text; None when they have none."""
-    if not source.dated_by or not held.files:
+    if not source.dated_by or not rows.files:
         return None
-    day = f"SELECT max(CAST({quote(source.dated_by)} AS DATE)) FROM {session.rows(held)}"
+    day = f"SELECT max(CAST({quote(source.dated_by)} AS DATE)) FROM {session.rows(rows)}"
     found = session.connection.execute(day).fetchall()[0][0]
     return None if found is None else str(found)
 
@@ -110,23 +110,23 @@ def _newest(session: Session, source: Source, held: TableFiles) -> str | None:
 def _plain(session: Session, source: Source, earlier: Notes, recipe: str) -> Earlier | None:
     """The same rows where they may be taken over: cleansed by the rules of today, and with their contents; none where
     so few are cleansed sooner than compared."""
-    held = _before(session, source, earlier)
-    if held is None or earlier.get("recipe") != recipe or session.info(source.raw_table).rows < table_parts.LEAST:
+    rows = _before(session, source, earlier)
+    if rows is None or earlier.get("recipe") != recipe or session.info(source.raw_table).rows < table_parts.LEAST:
         return None
-    wanted, told = [*(column.name for column in target_spec(source).columns), ROW_CONTENT], earlier["parts"]
-    same = all(parquet.read_schema(session.store.root / file).names == wanted for file in held.files)
-    lines, unsettled = (files_of_note(note) if note else None for note in (earlier.get("lines"), told.get(UNSETTLED)))
-    repairs = files_of_note(told["repairs"])
+    wanted, parts = [*(column.name for column in target_spec(source).columns), ROW_CONTENT], earlier["parts"]
+    same = all(parquet.read_schema(session.store.root / file).names == wanted for file in rows.files)
+    lines, unsettled = (files_of_note(note) if note else None for note in (earlier.get("lines"), parts.get(UNSETTLED)))
+    repairs = files_of_note(parts["repairs"])
     if not same or not files_exist(session, repairs) or not (unsettled is None or files_exist(session, unsettled)):
         return None
-    return Earlier(held, repairs, earlier["forms"], lines, unsettled)
+    return Earlier(rows, repairs, earlier["forms"], lines, unsettled)
 
 
 def _before(session: Session, source: Source, earlier: Notes) -> TableFiles | None:
     """What the delivery before gave, while it lies in the lake and has the columns of today."""
     spec = target_spec(source)
-    held = kept_part(session, earlier, spec.name)
-    return held if held is not None and has_columns(session, held, spec.columns) else None
+    rows = kept_part(session, earlier, spec.name)
+    return rows if rows is not None and has_columns(session, rows, spec.columns) else None
 
 
 def _words(spellings: _Spelt, source: Source) -> str:
@@ -147,10 +147,10 @@ def _correcting(session: Session, spellings: _Spelt) -> set[str]:
 
 def _spelt(session: Session) -> _Spelt:
     """What the dictionary says about each vocabulary, as numbers that add up."""
-    told = session.connection.execute(
+    digests = session.connection.execute(
         "SELECT vocabulary, count(*), bit_xor(hash(s)), sum(hash(s) % 1000000007) FROM spellings AS s GROUP BY 1"
     )
-    return {name: (count, digest, total) for name, count, digest, total in told.fetchall()}
+    return {name: (count, digest, total) for name, count, digest, total in digests.fetchall()}
 
 
 def _tell_events(session: Session, source: Source) -> None:
@@ -189,20 +189,20 @@ def _register(session: Session, sources: list[Source], *, whole: bool) -> None:
 
 def _adopt(session: Session, spec: TableSpec, feeders: list[Source]) -> None:
     notes = {source.source: clean_notes(session, source) for source in feeders}
-    lying = {
+    parts = {
         n: files_of_note(note["parts"][spec.name]) for n, note in notes.items() if spec.name in note.get("parts", {})
     }
-    if not lying:
+    if not parts:
         if lost_a_source(session, spec.name):
             _empty(session, spec)
         return
     anew = any(session.recomputed(clean_stage(source)) for source in feeders)
     if session.has(spec.name) and not anew and not lost_a_source(session, spec.name):
         return
-    prints = [(s.source, session.stages[clean_stage(s)].fingerprint) for s in feeders if s.source in lying]
+    prints = [(s.source, session.stages[clean_stage(s)].fingerprint) for s in feeders if s.source in parts]
     key = blake2b(repr(prints).encode(), digest_size=16).hexdigest()
-    files = [session.store.root / file for held in lying.values() for file in held.files]
-    without = {file: gone for held in lying.values() for file, gone in held.without.items()}
+    files = [session.store.root / file for part in parts.values() for file in part.files]
+    without = {file: gone for part in parts.values() for file, gone in part.without.items()}
     session.adopt(spec, files, key, without=without)
 
 

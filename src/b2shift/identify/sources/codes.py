@@ -66,15 +66,15 @@ def _case_of(text: str) -> str:
 
 def tidy_text(text: str) -> str:
     """What `tidy` says of a text."""
-    told = re.sub(_SEVERAL, r"\1", squeeze(text))
-    if re.fullmatch(_ACCOUNT, told):
-        bits = [sum(sign.isupper() << place for place, sign in enumerate(told[at : at + 5])) for at in (0, 5, 10)]
-        told += "".join(_SIGNS[bit] for bit in bits)
-    elif re.fullmatch(_CNPJ, told):
-        told = re.sub(r"[./-]", "", told)
-    elif re.fullmatch(_SHORT_CNPJ, told):
-        told = whole_cnpj(told)
-    return unaccent(told).lower()
+    code = re.sub(_SEVERAL, r"\1", squeeze(text))
+    if re.fullmatch(_ACCOUNT, code):
+        bits = [sum(sign.isupper() << place for place, sign in enumerate(code[at : at + 5])) for at in (0, 5, 10)]
+        code += "".join(_SIGNS[bit] for bit in bits)
+    elif re.fullmatch(_CNPJ, code):
+        code = re.sub(r"[./-]", "", code)
+    elif re.fullmatch(_SHORT_CNPJ, code):
+        code = whole_cnpj(code)
+    return unaccent(code).lower()
 
 
 def key_of(system: str, code: str, taken: set[str]) -> str:

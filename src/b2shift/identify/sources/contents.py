@@ -60,10 +60,10 @@ def _mix(mixed: np.ndarray, words: np.ndarray, starts: np.ndarray, left: np.ndar
     shorter = -left
     for at in range(0, int(left[0]) if len(left) else 0, _WORD):
         some, whole = np.searchsorted(shorter, [-at, -at - _WORD + 1])
-        told = words[starts[:some] + at]
-        told[whole:] &= _ENDS[left[whole:some] - at]
+        word = words[starts[:some] + at]
+        word[whole:] &= _ENDS[left[whole:some] - at]
         now = mixed[:some]
-        now ^= told
+        now ^= word
         now *= _ODD[1]
         now ^= now >> _HALF
 
@@ -79,13 +79,13 @@ class Contents:
         rest = np.arange(len(values), dtype=np.int32)
         while len(rest):
             table = np.full(1 << max(4, int(2 * len(rest)).bit_length()), -1, np.int32)
-            told = values[rest]
-            slots = _slots(told, table, len(self._tables))
+            wanted = values[rest]
+            slots = _slots(wanted, table, len(self._tables))
             table[slots] = rest
             self._tables.append(table)
             kept = table[slots]
             other = kept != rest
-            same = other & (values[kept] == told)
+            same = other & (values[kept] == wanted)
             self.twice[rest[same]] = self.twice[kept[same]] = True
             rest = rest[other & ~same]
 
@@ -94,9 +94,9 @@ class Contents:
         found = np.full(len(values), -1, np.int32)
         todo = np.arange(len(values))
         for nth, table in enumerate(self._tables):
-            told = values[todo]
-            place = table[_slots(told, table, nth)]
-            right = (self.values[place] == told) & (place >= 0)
+            wanted = values[todo]
+            place = table[_slots(wanted, table, nth)]
+            right = (self.values[place] == wanted) & (place >= 0)
             found[todo[right]] = place[right]
             todo = todo[~right]
         return found

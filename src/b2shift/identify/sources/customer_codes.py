@@ -29,18 +29,20 @@ def register_codes(session: Session, sources: list[Source]) -> None:
     telling = [s for s in own if s.customers is not Customers.MENTION]
     beside = [s for s in own if s.customers is Customers.MENTION and _column(s, "cnpj") and not s.accounts]
     accounts = [s for s in own if s.accounts]
-    asked = sorted({*foreign.values()} & BY_COMPANY.keys())
-    companies = [s for s in sources if s.table == "companies" and s.customer] if asked or beside or accounts else []
+    systems_asked = sorted({*foreign.values()} & BY_COMPANY.keys())
+    companies = (
+        [s for s in sources if s.table == "companies" and s.customer] if systems_asked or beside or accounts else []
+    )
     inputs = sorted({source.raw_table for source in (*telling, *beside, *accounts, *companies)})
     names = [[s.source for s in some] for some in (telling, beside, accounts)]
     decided = _decided(session, accounts)
-    with session.stage(CODES, inputs=inputs, parameters=(CODE_VERSION, names, asked, repr(decided))) as stage:
+    with session.stage(CODES, inputs=inputs, parameters=(CODE_VERSION, names, systems_asked, repr(decided))) as stage:
         if stage.stale:
             known = _known(session)
             found = session.connection.execute(" UNION ".join(map(_codes, telling)) or _NOBODY).fetchall()
             for system, code in sorted(set(found) - set(known)):
                 known[system, code] = key_of(system, code, {key for key in known.values() if key})
-            for system in asked:
+            for system in systems_asked:
                 known |= _of_companies(session, companies, system, known)
             for source in beside:
                 known = {**_of_cnpj(session, source, _of_companies(session, companies, "cnpj", known)), **known}
@@ -48,8 +50,8 @@ def register_codes(session: Session, sources: list[Source]) -> None:
                 known |= _of_accounts(session, source, companies, known, decided)
             rows = [(system, code, key) for (system, code), key in sorted(known.items())]
             columns = zip(*rows, strict=True) if rows else ((), (), ())
-            told = zip(("system", "code", "customer_id"), columns, strict=True)
-            session.write(tables()[CODES], pa.table({name: pa.array(column, pa.string()) for name, column in told}))
+            named = zip(("system", "code", "customer_id"), columns, strict=True)
+            session.write(tables()[CODES], pa.table({name: pa.array(column, pa.string()) for name, column in named}))
 
 
 _NOBODY = "SELECT '' AS system, '' AS code WHERE FALSE"
@@ -92,8 +94,8 @@ def _of_accounts(session: Session, source: Source, companies: list[Source], know
     company; null for one that is nobody's. What people decided stands above both."""
     assert source.customer is not None
     system = source.customer.codes
-    told = _told(session, source, PROSPECT)
-    accounts = [one._replace(id=account_id(system, one.id)) for one in told]
+    prospects = _told(session, source, PROSPECT)
+    accounts = [one._replace(id=account_id(system, one.id)) for one in prospects]
     customers: dict[str, RawCompany] = {}
     for company in companies:
         for one in _told(session, company, CUSTOMER):
@@ -108,7 +110,7 @@ def _of_accounts(session: Session, source: Source, companies: list[Source], know
     earlier = {account_id(*account): key for account, key in known.items() if account[0] == system and key}
     rest = [one for one in accounts if one.id not in sure]
     sure |= match_accounts(session.connection, rest, list(customers.values()), decided, earlier)
-    return {(system, one.id): sure.get(account.id) for one, account in zip(told, accounts, strict=True)}
+    return {(system, one.id): sure.get(account.id) for one, account in zip(prospects, accounts, strict=True)}
 
 
 def _code(company: Source) -> str:

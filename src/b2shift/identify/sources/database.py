@@ -28,23 +28,23 @@ class Answer(NamedTuple):
     rows: Iterator[tuple[Any, ...]]
 
 
-class Asked(NamedTuple):
+class DatabaseAnswers(NamedTuple):
     """What the databases gave: a file for each source, or why there is none."""
 
     files: list[Delivered]
     failed: list[tuple[Source, str]]
 
 
-def ask_databases(sources: tuple[Source, ...], environ: Mapping[str, str], scratch: Path) -> Asked:
+def ask_databases(sources: tuple[Source, ...], environ: Mapping[str, str], scratch: Path) -> DatabaseAnswers:
     """The rows of every source that names a database, each as a Parquet file of texts in `scratch`."""
-    asked = Asked([], [])
+    answers = DatabaseAnswers([], [])
     for source in sources:
         if source.reader is Reader.SQL and source.database:
             try:
-                asked.files.append(_fetched(source, environ, scratch))
+                answers.files.append(_fetched(source, environ, scratch))
             except SourceError as error:
-                asked.failed.append((source, str(error)))
-    return asked
+                answers.failed.append((source, str(error)))
+    return answers
 
 
 @contextmanager
@@ -105,7 +105,7 @@ def _sqlite(db: sqlite3.Connection, query: str) -> Answer:
 
 
 @contextmanager
-def _failures(told: str) -> Iterator[None]:
+def _failures(query: str) -> Iterator[None]:
     try:
         yield
     except SourceError:
@@ -114,7 +114,7 @@ def _failures(told: str) -> Iterator[None]:
         if not isinstance(error, sqlite3.Error) and not type(error).__module__.startswith("psycopg"):
             raise
         hint = (str(error).splitlines() or [type(error).__name__])[0]
-        raise SourceError("O banco de dados não respondeu à consulta", value=told, hint=hint) from error
+        raise SourceError("O banco de dados não respondeu à consulta", value=query, hint=hint) from error
 
 
 def _write(answer: Answer, target: Path) -> None:

@@ -165,12 +165,12 @@ class Source(Contract):
 
     @model_validator(mode="before")
     @classmethod
-    def _headers(cls, told: Any) -> Any:
+    def _headers(cls, declared: Any) -> Any:
         """`columns: {HEADER: {to: …}}` reads better than a list."""
-        if isinstance(told, dict) and isinstance(told.get("columns"), dict):
-            listed = [{"header": header, **(rest or {})} for header, rest in told["columns"].items()]
-            return {**told, "columns": listed}
-        return told
+        if isinstance(declared, dict) and isinstance(declared.get("columns"), dict):
+            listed = [{"header": header, **(rest or {})} for header, rest in declared["columns"].items()]
+            return {**declared, "columns": listed}
+        return declared
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -234,12 +234,12 @@ class Source(Contract):
 def told_apart(header: Iterable[str]) -> list[str]:
     """The names of a header, a name that comes again with its number: `Nome`, `Nome (2)`."""
     seen: Counter[str] = Counter()
-    told = []
+    names = []
     for name in header:
         seen[same_header(name)] += 1
         again = seen[same_header(name)]
-        told.append(f"{name} ({again})" if again > 1 and name.strip() else name)
-    return told
+        names.append(f"{name} ({again})" if again > 1 and name.strip() else name)
+    return names
 
 
 def same_header(header: str) -> str:

@@ -70,9 +70,9 @@ def _one(path: Path) -> Source:
     except yaml.YAMLError as error:
         raise SchemaError("A declaração da fonte não é YAML", value=f"{path.name}: {error}") from error
     except ValidationError as error:
-        told = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'fonte'}: {e['msg']}" for e in error.errors())
+        errors = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'fonte'}: {e['msg']}" for e in error.errors())
         raise SchemaError(
-            "A declaração da fonte não está certa", value=path.name, hint=f"{told}. {_near(error)}".strip()
+            "A declaração da fonte não está certa", value=path.name, hint=f"{errors}. {_near(error)}".strip()
         ) from error
     _check_target(path, source)
     return source
@@ -149,24 +149,24 @@ def of_prospects(source: Source) -> bool:
 
 def _persons(source: Source) -> PersonColumns | None:
     """Where a source of persons with a table of its own says who each one is; None without an identifying key."""
-    told = {column.identifies.value: column.to for column in source.columns if column.identifies and column.to}
-    if "id" not in told:
+    identified = {column.identifies.value: column.to for column in source.columns if column.identifies and column.to}
+    if "id" not in identified:
         return None
-    return PersonColumns.model_validate(told | ({"customer": source.customer.name} if source.customer else {}))
+    return PersonColumns.model_validate(identified | ({"customer": source.customer.name} if source.customer else {}))
 
 
 def person_of_raw(source: Source) -> PersonColumns | None:
     """The same for the source as delivered: its headers instead of the columns of its table."""
-    told = target_spec(source).person
+    person = target_spec(source).person
     headers = {column.name: column.header for column in source.columns}
-    if told is None or told.id not in headers:
+    if person is None or person.id not in headers:
         return None
-    return PersonColumns.model_validate({what: headers.get(name) for what, name in told if name is not None})
+    return PersonColumns.model_validate({what: headers.get(name) for what, name in person if name is not None})
 
 
 def raw_spec(source: Source) -> TableSpec:
     """The table that keeps a source as delivered: every declared column as text, the others in a map."""
-    told = [
+    fixed = [
         ("_file", "VARCHAR", "file name"),
         (
             "_row",
@@ -177,7 +177,7 @@ def raw_spec(source: Source) -> TableSpec:
         ("_fields", "INTEGER", "fields found on the line; a wrong number sets the row aside"),
         ("_text", "VARCHAR", "the whole line when its fields do not fit, else null"),
     ]
-    columns = [ColumnSpec(name=name, type=kind, description=text) for name, kind, text in told]
+    columns = [ColumnSpec(name=name, type=kind, description=text) for name, kind, text in fixed]
     purposes = {column.name: column.purposes for column in target_spec(source).columns}
     columns += [
         ColumnSpec(name=c.header, type="VARCHAR", description=c.description or f"as delivered, → {c.to or c.into}",

@@ -161,8 +161,8 @@ def _stored(folder: ObjectFolder, name: str, size: int, tag: str) -> Delivered:
 
 
 def _plain(path: Path) -> Delivered:
-    told = path.stat()
-    return Delivered(path.name, told.st_size, _quick_sign(path, told.st_size, told.st_mtime_ns), path)
+    stat = path.stat()
+    return Delivered(path.name, stat.st_size, _quick_sign(path, stat.st_size, stat.st_mtime_ns), path)
 
 
 def _quick_sign(path: Path, size: int, changed: int) -> str:

@@ -51,7 +51,7 @@ def sheets(path: Path) -> dict[str, CalamineSheet]:
                     hint="Recuse este arquivo e peça outro",
                 )  # fmt: skip
         book = CalamineWorkbook.from_path(str(path))
-        shown = [told.name for told in book.sheets_metadata if told.visible is SheetVisibleEnum.Visible]
+        shown = [sheet.name for sheet in book.sheets_metadata if sheet.visible is SheetVisibleEnum.Visible]
         found = {name: book.get_sheet_by_name(name) for name in shown}
         return {name: sheet for name, sheet in found.items() if sheet.height}
     except PasswordError as error:
@@ -70,11 +70,11 @@ def sheet_table(path: Path) -> pa.Table:
     rows = next(iter(found.values())).to_python()
     place = header_row(rows[:TITLE_ROWS], set())
     filled = [row for row in rows[place + 1 :] if any(cell != "" for cell in row)]
-    told: dict[str, Any] = {}
+    columns: dict[str, Any] = {}
     for name, *cells in zip(told_apart(map(text_of, rows[place])), *filled, strict=True):
         if name:
-            told[name] = _typed([None if cell == "" else cell for cell in cells])
-    return pa.table(told)
+            columns[name] = _typed([None if cell == "" else cell for cell in cells])
+    return pa.table(columns)
 
 
 def _typed(cells: Row) -> "pa.Array[Any]":
@@ -197,10 +197,10 @@ def _parquet_batches(file: parquet.ParquetFile, path: Path) -> Iterator[pa.Recor
 def column_texts(column: Any) -> Any:
     """Values of any type as texts; lists and structs as JSON."""
     if pa.types.is_nested(column.type) or pa.types.is_dictionary(column.type) or pa.types.is_binary(column.type):
-        told = column.to_pylist()
+        values = column.to_pylist()
         return pa.array(
             [None if v is None else v if isinstance(v, str) else json.dumps(v, default=str, ensure_ascii=False)
-             for v in told], pa.string(),
+             for v in values], pa.string(),
         )  # fmt: skip
     if pa.types.is_floating(column.type):
         return pa.array([None if v is None else text_of(v) for v in column.to_pylist()], pa.string())

@@ -46,10 +46,10 @@ class StoredLines(NamedTuple):
 class LinesBefore:
     """The lines that lie in the lake: what each says, its row and line there, which of the files it is in."""
 
-    def __init__(self, session: Session, held: TableFiles) -> None:
-        told = [_lines_in(session, held, file) for file in held.files]
-        contents, self.rows, self.lines = (np.concatenate(column) for column in zip(*told, strict=True))
-        self.parts = np.repeat(np.arange(len(told), dtype=np.int32), [len(one[0]) for one in told])
+    def __init__(self, session: Session, stored: TableFiles) -> None:
+        columns = [_lines_in(session, stored, file) for file in stored.files]
+        contents, self.rows, self.lines = (np.concatenate(column) for column in zip(*columns, strict=True))
+        self.parts = np.repeat(np.arange(len(columns), dtype=np.int32), [len(one[0]) for one in columns])
         self.contents = Contents(contents)
 
     def find(self, contents: np.ndarray) -> np.ndarray:
@@ -87,9 +87,9 @@ class _Today:
         """Whether each was said before, here or in an earlier batch: of those of a batch all but one."""
         order = np.arange(len(nth), dtype=np.int32)
         self._latest[nth] = order
-        said = self._seen[nth] | (self._latest[nth] != order)
+        repeated = self._seen[nth] | (self._latest[nth] != order)
         self._seen[nth] = True
-        return said
+        return repeated
 
     def compared(self) -> "_Compared":
         """What became of the lines of before, once every batch has passed."""
@@ -134,23 +134,25 @@ def write_new_lines(
 
     Leaves the tables of `requested_lines`, unless the file is better written whole.
     """
-    before, asked = LinesBefore(session, earlier), requested_of(session, source, file)
-    today, contents = _Today(before, asked.whole), before.contents.values
+    before, requested = LinesBefore(session, earlier), requested_of(session, source, file)
+    today, contents = _Today(before, requested.whole), before.contents.values
     try:
         read(today.passing)
         found = today.compared()
         _make(session, "_left", {ROW_CONTENT: np.unique(contents[found.stands[:-1] < 0])})
         if not worth_keeping_files(session, earlier):
             return None
-        _keep_asked(session, requested_tables(source, file), asked, statement, before, today.asked[:-1], found.stands)
+        _keep_asked(
+            session, requested_tables(source, file), requested, statement, before, today.asked[:-1], found.stands
+        )
         nth, rows, lines = found.nth[found.twice], found.rows[found.twice], found.lines[found.twice]
         _make(session, "_said_twice", {"_row": rows, "_line": lines, ROW_CONTENT: contents[nth]})
         known = np.concatenate([contents[today.asked[:-1]], contents[nth]])
         _make(session, "_known", {ROW_CONTENT: np.unique(known)})
         session.connection.execute(f"{_NEW}; CREATE OR REPLACE TEMP VIEW _fresh AS {statement('_new')}")
-        held = write_incrementally(session, raw_spec(source), earlier)
+        stored = write_incrementally(session, raw_spec(source), earlier)
         kept = (found.nth[found.holds], found.rows[found.holds], found.lines[found.holds])
-        return StoredLines(held, write_places(session, source, file, before, kept), int(found.rows.max(initial=-1)))
+        return StoredLines(stored, write_places(session, source, file, before, kept), int(found.rows.max(initial=-1)))
     finally:
         session.connection.execute("DROP VIEW IF EXISTS _fresh; DROP VIEW IF EXISTS _new")
         drop_temporary(session.connection, _TEMPORARY)
@@ -159,7 +161,7 @@ def write_new_lines(
 def _keep_asked(
     session: Session,
     tables: RequestedTables,
-    asked: Requested,
+    requested: Requested,
     statement: Callable[[str], str],
     before: LinesBefore,
     whole: np.ndarray,
@@ -170,18 +172,18 @@ def _keep_asked(
     _make(session, "_whole", {ROW_CONTENT: before.contents.values[whole & (stands[:-1] >= 0)]})
     rows = statement(f"(FROM _read SEMI JOIN _whole USING ({ROW_CONTENT}))")
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE {tables.whole} AS {rows}")
-    row = stands[before.find(asked.placed)]
+    row = stands[before.find(requested.placed)]
     there = row >= 0
-    _make(session, tables.placed, {ROW_CONTENT: asked.placed[there], "row": row[there].astype(np.int64)})
+    _make(session, tables.placed, {ROW_CONTENT: requested.placed[there], "row": row[there].astype(np.int64)})
 
 
-def _lines_in(session: Session, held: TableFiles, file: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _lines_in(session: Session, stored: TableFiles, file: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Content, row and line of what holds in a file."""
     table = parquet.read_table(session.store.root / file, columns=[ROW_CONTENT, "_row", "_line"])
     table = table.filter(pc.is_valid(table.column(ROW_CONTENT)))
     contents, rows, lines = (column.to_numpy() for column in table.columns)
-    if file in held.without:
-        gone = parquet.read_table(session.store.root / held.without[file]).column(ROW_CONTENT).to_numpy()
+    if file in stored.without:
+        gone = parquet.read_table(session.store.root / stored.without[file]).column(ROW_CONTENT).to_numpy()
         holds = Contents(gone).find(contents) < 0
         contents, rows, lines = contents[holds], rows[holds], lines[holds]
     return contents, rows.astype(np.int32), lines.astype(np.int32)
@@ -194,13 +196,17 @@ def _make(session: Session, table: str, columns: dict[str, np.ndarray]) -> None:
 
 
 def write_places(
-    session: Session, source: Source, file: str, before: LinesBefore, told: tuple[np.ndarray, np.ndarray, np.ndarray]
+    session: Session,
+    source: Source,
+    file: str,
+    before: LinesBefore,
+    today: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> str | None:
     """Write where lines of before stand today, those that do not stand where they say; where it lies.
 
-    `told`: which lines of before, their rows and lines today. Lines one after the other before and today are one row.
+    `today`: which lines of before, their rows and lines today. Lines one after the other before and today are one row.
     """
-    nth, rows, lines = told
+    nth, rows, lines = today
     parts, first = before.parts[nth], before.rows[nth]
     begins = np.ones(len(nth), bool)
     begins[1:] = (np.diff(first) != 1) | (np.diff(rows) != 1) | (np.diff(lines) != 1) | (np.diff(parts) != 0)

@@ -15,7 +15,7 @@ from b2shift.identify.quality.quarantine import Release, releases
 from b2shift.identify.quality.rules import RuleResult, append_results, content_digest, critical_failures, evaluate_rules
 from b2shift.identify.sources.cleansing_stage import cleanse_all
 from b2shift.identify.sources.customer_codes import register_codes
-from b2shift.identify.sources.database import Asked, ask_databases
+from b2shift.identify.sources.database import DatabaseAnswers, ask_databases
 from b2shift.identify.sources.declaration import Customers, Load, Reader, Source
 from b2shift.identify.sources.declarations import all_sources
 from b2shift.identify.sources.delivery import Delivered, Drop, files_below, open_delivery
@@ -57,17 +57,17 @@ def ingest(
     Raises DropError when nothing in the delivery can be used, or nobody is a customer.
     """
     sources = all_sources(session.store.root.parent)
-    asked = ask_databases(sources, environ, session.scratch)
-    files = [*open_delivery(drop, may_be_empty=bool(asked.files)), *asked.files]
+    databases = ask_databases(sources, environ, session.scratch)
+    files = [*open_delivery(drop, may_be_empty=bool(databases.files)), *databases.files]
     with session.threads_worth(sum(file.bytes for file in files)):
-        _ingest(session, drop, sources, asked, files, progress)
+        _ingest(session, drop, sources, databases, files, progress)
 
 
 def _ingest(
     session: Session,
     drop: Drop,
     sources: tuple[Source, ...],
-    asked: Asked,
+    databases: DatabaseAnswers,
     files: list[Delivered],
     progress: Progress,
 ) -> None:
@@ -81,7 +81,7 @@ def _ingest(
     while True:
         forget_removed(session, sources)
         delivery = _sorted_out(session.store.root.parent, sources, files, quarantined)
-        delivery.outcomes += [Outcome(s.source, s.files, 0, "failed", why) for s, why in asked.failed]
+        delivery.outcomes += [Outcome(s.source, s.files, 0, "failed", why) for s, why in databases.failed]
         delivery.outcomes += unread
         _load(session, drop, delivery, progress)
         judged = evaluate_rules(session, sources)
@@ -121,13 +121,15 @@ def _keep_waiting(session: Session, delivery: _Delivery, quarantined: dict[str, 
 
 def _let_in(session: Session, delivery: _Delivery, released: dict[tuple[str, str], Release]) -> list[Outcome]:
     """The outcomes; what is loaded because a person let it in says so."""
-    told = {}
+    releases_by_source = {}
     for source in delivery.sources if released else ():
         release = released.get((source.source, content_digest(read_notes(session, source))))
         if release is not None:
-            told[source.source] = release.description
+            releases_by_source[source.source] = release.description
     return [
-        replace(one, message=told[one.source]) if one.status == "loaded" and one.source in told else one
+        replace(one, message=releases_by_source[one.source])
+        if one.status == "loaded" and one.source in releases_by_source
+        else one
         for one in delivery.outcomes
     ]
 
@@ -174,8 +176,10 @@ def _sorted_out(
 def _give(delivery: _Delivery, source: Source, file: Delivered, quarantined: dict[str, list[RuleResult]]) -> None:
     """A file to the source it belongs to, unless that one is in quarantine."""
     if source.source in quarantined:
-        told = "; ".join(one.description for one in critical_failures(quarantined[source.source]))
-        delivery.outcomes.append(Outcome(source.source, file.name, file.bytes, "quarantined", f"em quarentena: {told}"))
+        failures = "; ".join(one.description for one in critical_failures(quarantined[source.source]))
+        delivery.outcomes.append(
+            Outcome(source.source, file.name, file.bytes, "quarantined", f"em quarentena: {failures}")
+        )
         return
     delivery.files[source.source].append(file)
     delivery.total += file.bytes

@@ -29,8 +29,8 @@ def read_ledger_file(session: Session, source: Source, file: Delivered) -> None:
         return
     then = {entry: note | parts[entry] for entry, note in earlier.items()}
     today, *days = _days(session, [session.stages[name].notes, *then.values()])
-    for (entry, note), said in zip(then.items(), days, strict=True):
-        _keep(session, source, file.name, entry, note, (said, today))
+    for (entry, note), its_days in zip(then.items(), days, strict=True):
+        _keep(session, source, file.name, entry, note, (its_days, today))
 
 
 def _sorted_out(session: Session, source: Source, entry: str) -> Notes:
@@ -43,9 +43,9 @@ def _of(entry: str, file: str) -> bool:
     return entry == file or entry.startswith(f"{file} (")
 
 
-def _keep(session: Session, source: Source, file: str, entry: str, note: Notes, told: tuple[_Days, _Days]) -> None:
-    """Hold the days of an earlier delivery that the newer one does not bring; `told`: the days of either."""
-    days, today = told
+def _keep(session: Session, source: Source, file: str, entry: str, note: Notes, either: tuple[_Days, _Days]) -> None:
+    """Hold the days of an earlier delivery that the newer one does not bring; `either`: the days of either."""
+    days, today = either
     left = sorted(day for day in days - today if day is not None)
     stage = session.stages.get(stage_name(source, entry)) if entry != file else None
     if stage is not None and left and not days & today:
@@ -72,14 +72,14 @@ def _days(session: Session, notes: list[Notes]) -> list[_Days]:
 def _without(session: Session, note: Notes, today: _Days) -> Notes:
     """The parts of a delivery without the days another one brings."""
     gone = ", ".join(f"DATE '{day}'" for day in sorted(day for day in today if day is not None))
-    told: Notes = {}
+    parts: Notes = {}
     for part, table, events in _PARTS:
         target = session.new_file(table)
         rows = f"(SELECT * FROM {_parquet(session, str(note[part]))} WHERE day IS NULL OR day NOT IN ({gone}))"
         session.connection.execute(f"COPY {rows} TO {literal(target)} (FORMAT parquet, COMPRESSION zstd)")
-        told[part] = str(Path(target).relative_to(session.store.root))
-        told[events] = int(session.connection.execute(f"SELECT coalesce(sum(events), 0) FROM {rows}").fetchall()[0][0])
-    return told | {"rows": told["events"] + told["stray_events"], "accidents": [], "repairs": [], "keys": []}
+        parts[part] = str(Path(target).relative_to(session.store.root))
+        parts[events] = int(session.connection.execute(f"SELECT coalesce(sum(events), 0) FROM {rows}").fetchall()[0][0])
+    return parts | {"rows": parts["events"] + parts["stray_events"], "accidents": [], "repairs": [], "keys": []}
 
 
 def _parquet(session: Session, part: str) -> str:

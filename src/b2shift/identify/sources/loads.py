@@ -47,11 +47,11 @@ def write_loads(session: Session, sources: tuple[Source, ...], outcomes: list[Ou
     for outcome in outcomes:
         if outcome.message:
             rows[outcome.file] = {**rows.get(outcome.file, {}), **asdict(outcome)}
-    told = sorted(rows.values(), key=lambda row: (row["source"], row["file"]))
-    timeless = [{name: value for name, value in row.items() if name != "seconds"} for row in told]
+    ordered = sorted(rows.values(), key=lambda row: (row["source"], row["file"]))
+    timeless = [{name: value for name, value in row.items() if name != "seconds"} for row in ordered]
     with session.stage("loads", parameters=(CODE_VERSION, repr(timeless))) as stage:
         if stage.stale:
-            session.write(tables()["loads"], rows_of("loads", told))
+            session.write(tables()["loads"], rows_of("loads", ordered))
 
 
 def _kept_since(session: Session) -> dict[str, str]:
@@ -85,7 +85,7 @@ def _brought(session: Session, source: Source) -> Row:
     files = {file: _loaded(session, source, file, note) for file, note in read_notes(session, source).items()}
     row: Row = {"load": session.version, "source": source.source, "files": len(files)}
     for name in ("rows_read", "rows_accepted", "rows_rejected", "values_repaired"):
-        row[name] = sum(told[name] for told in files.values())
+        row[name] = sum(facts[name] for facts in files.values())
     if source.reader is Reader.TELEMETRY:
         fresh = [file for file in files if session.recomputed(stage_name(source, file))]
         new = sum(files[file]["rows_accepted"] for file in fresh)
@@ -129,5 +129,5 @@ def _missing(source: Source, rows: dict[str, Row], outcomes: list[Outcome], own:
     if len(there) >= source.expected or (own and source.source not in own and not there):
         return None
     lacks = source.expected - len(there)
-    told = "o arquivo não veio" if source.expected == 1 else f"faltam {lacks} de {source.expected} arquivos"
-    return {"source": source.source, "file": source.files, "bytes": None, "status": "missing", "message": told}
+    message = "o arquivo não veio" if source.expected == 1 else f"faltam {lacks} de {source.expected} arquivos"
+    return {"source": source.source, "file": source.files, "bytes": None, "status": "missing", "message": message}

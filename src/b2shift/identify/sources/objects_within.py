@@ -5,19 +5,19 @@ from typing import Any
 _DEEPEST = 5
 
 
-def leaves(told: dict[str, Any]) -> dict[str, Any]:
+def leaves(document: dict[str, Any]) -> dict[str, Any]:
     """The values of an object that are neither lists nor objects, those of objects within it by both names."""
-    return {".".join(path): value for path, value in _walk(told, ()) if not isinstance(value, dict | list)}
+    return {".".join(path): value for path, value in _walk(document, ()) if not isinstance(value, dict | list)}
 
 
-def pointers(told: dict[str, Any]) -> dict[str, str]:
+def pointers(document: dict[str, Any]) -> dict[str, str]:
     """The names of all that an object holds at any depth, and the JSON pointer of each."""
-    return {".".join(path): "".join(f"/{_escaped(key)}" for key in path) for path, _ in _walk(told, ())}
+    return {".".join(path): "".join(f"/{_escaped(key)}" for key in path) for path, _ in _walk(document, ())}
 
 
-def _walk(told: dict[str, Any], above: tuple[str, ...]) -> list[tuple[tuple[str, ...], Any]]:
+def _walk(document: dict[str, Any], above: tuple[str, ...]) -> list[tuple[tuple[str, ...], Any]]:
     found: list[tuple[tuple[str, ...], Any]] = []
-    for key, value in told.items():
+    for key, value in document.items():
         if not _writable(key):
             continue
         found.append(((*above, key), value))

@@ -66,10 +66,10 @@ def _records(batches: Iterator[pa.RecordBatch], separator: str, fields: int) -> 
                 taken.append((number, text))
                 yield text
 
-    told = csv.reader(feed(), delimiter=separator, strict=True)
+    records = csv.reader(feed(), delimiter=separator, strict=True)
     while True:
         try:
-            record = next(told)
+            record = next(records)
         except StopIteration:
             return
         except csv.Error:
@@ -86,7 +86,7 @@ def _records(batches: Iterator[pa.RecordBatch], separator: str, fields: int) -> 
 
 
 def _batch(first: int, rows: list[tuple[int, str]]) -> pa.RecordBatch:
-    told: list[dict[str, Any]] = [
+    records: list[dict[str, Any]] = [
         {"_row": first + nth, "_line": line, "_text": text} for nth, (line, text) in enumerate(rows)
     ]
-    return pa.RecordBatch.from_pylist(told, schema=SCHEMA)
+    return pa.RecordBatch.from_pylist(records, schema=SCHEMA)

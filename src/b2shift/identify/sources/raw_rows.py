@@ -70,16 +70,16 @@ def read_rows(
     execute = session.connection.execute
 
     def statement(lines: str) -> str:
-        told = f"SELECT {literal(name)} AS _file, _row, _line, {select}, {ROW_CONTENT}"
-        rows = f"{told} FROM {_fields(source, shape, lines)}"
+        columns = f"SELECT {literal(name)} AS _file, _row, _line, {select}, {ROW_CONTENT}"
+        rows = f"{columns} FROM {_fields(source, shape, lines)}"
         return without_suppressed_rows(session.store.root.parent, source, rows)
 
     def read(sieve: Sieve) -> None:
         with _lines_in(session, name, sieve(with_contents(batches, form))):
             execute(f"CREATE OR REPLACE TEMP TABLE _read AS FROM {LINES}")
 
-    lying = write_new_lines(session, source, name, before, read, statement) if before is not None else None
-    if lying is None:
+    stored = write_new_lines(session, source, name, before, read, statement) if before is not None else None
+    if stored is None:
         if before is not None:
             found = Accidents()
             shape, batches = _opened(session, source, path, found)
@@ -88,17 +88,17 @@ def read_rows(
             execute(f"COPY ({statement(LINES)}) TO {literal(target)} {form_of_file}")
         rows = TableFiles(files=(str(target.relative_to(session.store.root)),))
         last = execute(f"SELECT coalesce(max(_row), -1) FROM {session.rows(rows)}").fetchall()[0][0]
-        lying = StoredLines(rows, None, int(last))
-    count = session.count(lying.rows)
-    broken = int(execute(f"SELECT count(*) FROM {session.rows(lying.rows)} WHERE _text IS NOT NULL").fetchall()[0][0])
+        stored = StoredLines(rows, None, int(last))
+    count = session.count(stored.rows)
+    broken = int(execute(f"SELECT count(*) FROM {session.rows(stored.rows)} WHERE _text IS NOT NULL").fetchall()[0][0])
     if broken > max(1, _BROKEN_SHARE * count):
         raise SchemaError(
             "As linhas não têm os campos do cabeçalho", value=f"{name}: {broken} de {count} linhas",
             hint="Confira o separador e o formato do arquivo",
         )  # fmt: skip
     accidents = redact_suppressed_lines(session.store.root.parent, source, found.lines)
-    told = shape.encoding, shape.evidence, extra, accidents, found.unterminated
-    return Reading(count, broken, *told, lying.last, note_of_files(lying.rows), lying.places)
+    file_facts = shape.encoding, shape.evidence, extra, accidents, found.unterminated
+    return Reading(count, broken, *file_facts, stored.last, note_of_files(stored.rows), stored.places)
 
 
 def _opened(session: Session, source: Source, path: Path, found: Accidents) -> tuple[Shape, Iterator[pa.RecordBatch]]:
@@ -251,10 +251,10 @@ def _json_keys(shape: Shape) -> tuple[list[str], dict[str, str]]:
     keys, within = set[str](), dict[str, str]()
     for line in head:
         with suppress(ValueError, RecursionError):
-            if isinstance(told := json.loads(line.decode("utf-8", "replace").lstrip("\ufeff")), dict):
-                held = pointers(told)
-                keys |= told.keys() & held.keys()
-                within = held | within
+            if isinstance(document := json.loads(line.decode("utf-8", "replace").lstrip("\ufeff")), dict):
+                there = pointers(document)
+                keys |= document.keys() & there.keys()
+                within = there | within
     if not keys:
         raise SourceError("O arquivo não tem objetos JSON", value=shape.path.name, hint="Um objeto JSON por linha")
     return sorted(keys), within

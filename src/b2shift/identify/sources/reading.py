@@ -64,7 +64,7 @@ def stored_rows(note: Mapping[str, Any]) -> TableFiles:
 def _known_lines(session: Session, source: Source, previous: StageVersion | None) -> TableFiles | None:
     """The rows of the delivery before, when they were read as they would be today and are worth looking through."""
     notes = previous.notes if previous is not None else {}
-    same = [notes.get(told) for told in ("code", "declared")] == [CODE_VERSION, declared(source)]
+    same = [notes.get(name) for name in ("code", "declared")] == [CODE_VERSION, declared(source)]
     if not same or not keeps_known_lines(source, int(str(notes["rows"]))):
         return None
     held = stored_rows(notes)
@@ -95,17 +95,17 @@ def read_notes(session: Session, source: Source) -> dict[str, Notes]:
 
 def declared(source: Source) -> str:
     """What reading depends on in a declaration."""
-    told: tuple[object, ...] = (
+    parts: tuple[object, ...] = (
         source.encoding,
         source.separator,
         source.reader,
         [(c.header, c.name, c.aliases, c.required) for c in source.columns],
     )
     if source.reader is Reader.EXCEL:  # a number in a column of days is a day
-        told += (source.sheet, [c.kind for c in source.columns])
+        parts += (source.sheet, [c.kind for c in source.columns])
     if source.reader is Reader.SQL:
-        told += (source.query,)
-    return blake2b(repr(told).encode(), digest_size=8).hexdigest()
+        parts += (source.query,)
+    return blake2b(repr(parts).encode(), digest_size=8).hexdigest()
 
 
 def _unchanged(session: Session, source: Source, file: Delivered, code: int) -> bool:
@@ -113,7 +113,7 @@ def _unchanged(session: Session, source: Source, file: Delivered, code: int) -> 
     stage = session.stages.get(stage_name(source, file.name))
     if stage is None or not file.sign:
         return False
-    before = [stage.notes.get(told) for told in ("sign", "declared", "code")]
+    before = [stage.notes.get(name) for name in ("sign", "declared", "code")]
     return before == [file.sign, declared(source), code]
 
 
@@ -131,8 +131,8 @@ def register_raw(session: Session, source: Source) -> None:
         held = [stored_rows(note) for note in notes.values()]
         files = [session.store.root / file for one in held for file in one.files]
         without = {file: gone for one in held for file, gone in one.without.items()}
-        told = [(file, note["content"], note["declared"], note.get("code")) for file, note in notes.items()]
-        key = blake2b(repr(told).encode(), digest_size=16)
+        contents = [(file, note["content"], note["declared"], note.get("code")) for file, note in notes.items()]
+        key = blake2b(repr(contents).encode(), digest_size=16)
         session.adopt(raw_spec(source), files, key.hexdigest(), without=without)
 
 

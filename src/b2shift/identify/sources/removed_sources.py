@@ -53,4 +53,4 @@ def _parts(stages: Mapping[str, StageVersion]) -> dict[str, set[str]]:
     """Source → the tables its cleansing made a part of."""
     notes: dict[str, Any] = {name.removeprefix(_CLEAN): dict(stage.notes) for name, stage in stages.items()
                              if name.startswith(_CLEAN)}  # fmt: skip
-    return {source: set(told.get("parts", ())) for source, told in notes.items()}
+    return {source: set(note.get("parts", ())) for source, note in notes.items()}

@@ -42,19 +42,19 @@ def requested_tables(source: Source, file: str) -> RequestedTables:
 def requested_of(session: Session, source: Source, file: str) -> Requested:
     """What the cleansing of the version before asks of the lines of a file."""
     stage = session.stages.get(clean_stage(source))
-    told = []
+    statements = []
     for table, content in ((UNSETTLED, "content"), ("repairs", ROW_CONTENT)):
-        held = kept_part(session, stage.notes, table) if stage else None
-        if held is None:
+        part = kept_part(session, stage.notes, table) if stage else None
+        if part is None:
             return Requested(*(np.empty(0, np.uint64),) * 2)
         mine = f"file = {literal(file)} AND {content} IS NOT NULL"
-        told.append(f"SELECT DISTINCT {content} FROM {session.rows(held)} WHERE {mine}")
-    return Requested(*(session.query(sql).column(0).to_numpy() for sql in told))
+        statements.append(f"SELECT DISTINCT {content} FROM {session.rows(part)} WHERE {mine}")
+    return Requested(*(session.query(sql).column(0).to_numpy() for sql in statements))
 
 
 def tables_left(session: Session, source: Source, files: Iterable[str]) -> dict[str, RequestedTables]:
     """The tables of those of the files that have them."""
     found = session.connection.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()
     names = {quote(name) for (name,) in found}
-    told = {file: requested_tables(source, file) for file in files}
-    return {file: one for file, one in told.items() if one.whole in names}
+    tables = {file: requested_tables(source, file) for file in files}
+    return {file: one for file, one in tables.items() if one.whole in names}

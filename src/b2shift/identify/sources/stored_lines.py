@@ -33,8 +33,8 @@ def fetch_lines(
     rows = (
         _named(session, parts, among) if parts else _held(session, TableFiles(files=rest, without=lines.without), among)
     )
-    told = f"_part, {columns}" if parts and columns != "*" else columns
-    execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {told} FROM {rows}")
+    selected = f"_part, {columns}" if parts and columns != "*" else columns
+    execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {selected} FROM {rows}")
     if parts:
         execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {_placed(source, table)}")
 
@@ -50,12 +50,12 @@ def _parts(session: Session, source: Source) -> dict[str, tuple[int, str | None]
     notes = read_notes(session, source).values()
     if not any(note.get("places") for note in notes):
         return {}
-    held = map(stored_rows, notes)
-    return {file: (nth, one.without.get(file)) for one in held for nth, file in enumerate(one.files)}
+    stored = map(stored_rows, notes)
+    return {file: (nth, one.without.get(file)) for one in stored for nth, file in enumerate(one.files)}
 
 
-def _held(session: Session, held: TableFiles, among: str = "") -> str:
-    return f"(SELECT * RENAME ({ROW_CONTENT} AS _hash) FROM {session.rows(held, among)})"
+def _held(session: Session, stored: TableFiles, among: str = "") -> str:
+    return f"(SELECT * RENAME ({ROW_CONTENT} AS _hash) FROM {session.rows(stored, among)})"
 
 
 def _named(session: Session, parts: Mapping[str, tuple[int, str | None]], among: str = "") -> str:
@@ -63,16 +63,16 @@ def _named(session: Session, parts: Mapping[str, tuple[int, str | None]], among:
     rows = [
         (nth, TableFiles(files=(file,), without={file: gone} if gone else {})) for file, (nth, gone) in parts.items()
     ]
-    told = (f"SELECT {nth} AS _part, * FROM {_held(session, held, among)}" for nth, held in rows)
-    return f"({' UNION ALL BY NAME '.join(told)})"
+    selects = (f"SELECT {nth} AS _part, * FROM {_held(session, stored, among)}" for nth, stored in rows)
+    return f"({' UNION ALL BY NAME '.join(selects)})"
 
 
 def _placed(source: Source, rows: str) -> str:
     """SQL of rows with a `_part`, each where it stands today: by the last run of lines that begins by then, where
     that is long enough."""
     row, line = (
-        f"CASE WHEN r._row < p.first + p.rows THEN p.{told} + r._row - p.first ELSE r._{told} END AS _{told}"
-        for told in ("row", "line")
+        f"CASE WHEN r._row < p.first + p.rows THEN p.{name} + r._row - p.first ELSE r._{name} END AS _{name}"
+        for name in ("row", "line")
     )
     return (
         f"SELECT r.* EXCLUDE (_part) REPLACE ({row}, {line}) FROM {rows} AS r "

@@ -93,8 +93,8 @@ def _tally(session: Session, source: Source, file: str, now: TableFiles) -> bool
     return True
 
 
-def _digest(*told: object) -> str:
-    return blake2b(repr(told).encode(), digest_size=8).hexdigest()
+def _digest(*parts: object) -> str:
+    return blake2b(repr(parts).encode(), digest_size=8).hexdigest()
 
 
 def _counted(session: Session, source: Source, now: TableFiles) -> _Levels:
@@ -115,15 +115,17 @@ def _added(
         return None
     headers = dict.fromkeys(c.header for c in (*source.of_kind(*_DAYS, Kind.DECIMAL), *vocabulary_columns(source)))
     columns = ", ".join([*map(quote, headers), "_text"])
-    told = [f"SELECT {columns}, 1 AS sign FROM {session.rows(TableFiles(files=tuple(came)))}"]
-    for held, listed in now.without.items():
-        earlier = before.without.get(held)
-        if held in before.files and listed != earlier:
+    selects = [f"SELECT {columns}, 1 AS sign FROM {session.rows(TableFiles(files=tuple(came)))}"]
+    for file_before, listed in now.without.items():
+        earlier = before.without.get(file_before)
+        if file_before in before.files and listed != earlier:
             # File by file: a line that left one may have come again before, in another that it has not left.
-            there = session.rows(TableFiles(files=(held,), without={held: earlier} if earlier else {}))
+            there = session.rows(TableFiles(files=(file_before,), without={file_before: earlier} if earlier else {}))
             gone = session.rows(TableFiles(files=(listed,)))
-            told.append(f"SELECT {columns}, -1 AS sign FROM {there} AS b SEMI JOIN {gone} AS g USING ({ROW_CONTENT})")
-    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _signed AS {' UNION ALL '.join(told)}")
+            selects.append(
+                f"SELECT {columns}, -1 AS sign FROM {there} AS b SEMI JOIN {gone} AS g USING ({ROW_CONTENT})"
+            )
+    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _signed AS {' UNION ALL '.join(selects)}")
     _say(session, source, "_signed", "_said")
     in_reserve = _multiple({header: level - 1 for header, level in known.items()})
     session.connection.execute(f"""
@@ -142,22 +144,22 @@ def _say(session: Session, source: Source, lines: str, sums: str) -> None:
     """Make a table of the sums of lines, each counted as often as its `sign` says; all numbers of them."""
     days = [column.header for column in source.of_kind(*_DAYS)]
     numbers = [column.header for column in source.of_kind(Kind.DECIMAL)]
-    told = []
+    selects = []
     if days:
-        told.append(f"SELECT '{DAY}', '', {_DAY} AS value, sum(sign) FROM ({_values(days, lines)}) GROUP BY 3")
+        selects.append(f"SELECT '{DAY}', '', {_DAY} AS value, sum(sign) FROM ({_values(days, lines)}) GROUP BY 3")
     if numbers:
-        told.append(f"SELECT '{NUMBER}', name, v, sum(sign) FROM ({_values(numbers, lines)}) GROUP BY 2, 3")
+        selects.append(f"SELECT '{NUMBER}', name, v, sum(sign) FROM ({_values(numbers, lines)}) GROUP BY 2, 3")
     if words := vocabulary_columns(source):
-        told.append(_words(source, [column.header for column in words], lines))
+        selects.append(_words(source, [column.header for column in words], lines))
     execute = session.connection.execute
     execute(f"CREATE OR REPLACE TEMP TABLE {sums} ({_SUMS})")
-    if told:
-        execute(f"INSERT INTO {sums} {' UNION ALL '.join(told)}")
+    if selects:
+        execute(f"INSERT INTO {sums} {' UNION ALL '.join(selects)}")
     if numbers:
-        for what, column, told_by in ((MARK, "''", _MARK), (THOUSANDS, '"column"', _THOUSANDS)):
+        for what, column, expression in ((MARK, "''", _MARK), (THOUSANDS, '"column"', _THOUSANDS)):
             execute(
-                f"INSERT INTO {sums} SELECT '{what}', {column}, {told_by} AS told, sum(lines) FROM {sums} "
-                f"WHERE what = '{NUMBER}' AND told IS NOT NULL GROUP BY 2, 3"
+                f"INSERT INTO {sums} SELECT '{what}', {column}, {expression} AS form, sum(lines) FROM {sums} "
+                f"WHERE what = '{NUMBER}' AND form IS NOT NULL GROUP BY 2, 3"
             )
         odd = "NOT regexp_full_match(value, '-?\\d+([.,]\\d{1,9})?')"
         execute(f"DELETE FROM {sums} WHERE what = '{NUMBER}' AND {odd}")
@@ -166,12 +168,12 @@ def _say(session: Session, source: Source, lines: str, sums: str) -> None:
 def _values(headers: list[str], lines: str) -> str:
     """SQL: the texts `v` of columns, with the `name` of each; column by column, for the engine looks once at each word
     of the dictionary of a file, but at every row where it makes a list of columns."""
-    told = (
+    selects = (
         f"SELECT {literal(header)} AS name, trim({quote(header)}) AS v, sign FROM {lines} "
         f"WHERE _text IS NULL AND {quote(header)} IS NOT NULL"
         for header in headers
     )
-    return " UNION ALL ".join(told)
+    return " UNION ALL ".join(selects)
 
 
 def _words(source: Source, headers: list[str], lines: str) -> str:

@@ -79,10 +79,10 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
     connection = session.connection
     try:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE _events AS {_scanned(source, shape, where, dates, mark)}")
-        told = connection.execute(
+        refusals = connection.execute(
             "SELECT DISTINCT line, line_byte_position - 1 FROM reject_errors ORDER BY line"
         ).fetchall()
-        refused = reread_refused(source, shape, where, [(line, place) for line, place in told], dates, mark)
+        refused = reread_refused(source, shape, where, [(line, place) for line, place in refusals], dates, mark)
         _keep_keys(session, refused.rescued)
         keys = connection.execute(_UNTIDY_KEYS).fetchall()
         events, stray = write_partials(session, f"({_PARTIALS})", known, strays)
@@ -184,11 +184,11 @@ def write_partials(session: Session, rows: str, known: Path, strays: Path) -> tu
     """Write partials of customers to `known`, the others to `strays`; the events in each."""
     for target, table, join in ((known, "usage_daily", "SEMI"), (strays, "usage_strays", "ANTI")):
         spec, chosen = tables()[table], f"SELECT * FROM {rows} {join} JOIN known_customers USING (customer_id)"
-        told = session.connection.execute(
+        copied = session.connection.execute(
             f"COPY ({typed_select(spec, f'{chosen} ORDER BY customer_id')}) TO {literal(target)} "
             "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
-        session.written(target, told.fetchall()[0][0], spec)
+        session.written(target, copied.fetchall()[0][0], spec)
     events = (f"(SELECT coalesce(sum(events), 0) FROM read_parquet({literal(target)}))" for target in (known, strays))
     found = session.connection.execute(f"SELECT {', '.join(events)}").fetchall()[0]
     return int(found[0]), int(found[1])

@@ -30,6 +30,6 @@ def _first_values(shape: Shape, places: list[int]) -> list[set[str]]:
     return [{row[place].strip('" ') for row in rows if len(row) == len(shape.columns)} for place in places]
 
 
-def _sum(told: Iterable[Written]) -> Written:
-    counts = list(told)
+def _sum(columns: Iterable[Written]) -> Written:
+    counts = list(columns)
     return Written(*(sum(column) for column in zip(*counts, strict=True))) if counts else Written()

@@ -135,8 +135,8 @@ def _as_utf8(path: Path, scratch: Path) -> Path:
     if encoding != "utf-16":
         return path
     target = scratch / f"utf8-{path.name}"
-    with path.open(encoding=encoding, errors="replace", newline="") as told, target.open("w", newline="") as out:
-        while text := told.read(CHUNK):
+    with path.open(encoding=encoding, errors="replace", newline="") as source, target.open("w", newline="") as out:
+        while text := source.read(CHUNK):
             out.write(text)
     return target
 
@@ -222,15 +222,15 @@ def _encoding(header: bytes, seen: _Look, declared: str) -> tuple[str, str]:
     """UTF-8 or windows-1252 (latin-1 and more): by the header when it has accents, else by the lines that have."""
     if not header.isascii():
         utf8 = is_utf8(header)
-        told = "o cabeçalho tem acentos em UTF-8" if utf8 else "o cabeçalho tem acentos que não são UTF-8"
-        return ("utf-8" if utf8 else "windows-1252"), told
+        evidence = "o cabeçalho tem acentos em UTF-8" if utf8 else "o cabeçalho tem acentos que não são UTF-8"
+        return ("utf-8" if utf8 else "windows-1252"), evidence
     good, bad, lines = seen.sound, seen.broken, seen.lines
-    told = f"linhas com acento: {good} em UTF-8, {bad} em outra codificação"
+    evidence = f"linhas com acento: {good} em UTF-8, {bad} em outra codificação"
     if declared.casefold() in {"utf-8", "utf-8-sig"}:
         other = bad > good and bad > max(_STRAY_LINES, _ACCIDENTS * lines)
     else:
         other = bad >= good and bad > 0
-    return ("windows-1252" if other else "utf-8"), told
+    return ("windows-1252" if other else "utf-8"), evidence
 
 
 def _mixed(encoding: str, seen: _Look) -> bool:
@@ -341,8 +341,8 @@ def _cut(chunk: bytes, shape: Shape, starts: np.ndarray, ends: np.ndarray, repea
         mark, at = shape.header.lstrip(b"\xef\xbb\xbf")[:12], -1
         while (at := chunk.find(mark, at + 1)) >= 0:
             index = int(np.searchsorted(ends, at, side="right"))
-            told = chunk[starts[index] : ends[index]].decode(shape.encoding, "replace")
-            if same_header(told.strip()) == repeated:
+            text = chunk[starts[index] : ends[index]].decode(shape.encoding, "replace")
+            if same_header(text.strip()) == repeated:
                 cut[index] = "repeated_header"
     return cut
 

@@ -43,17 +43,17 @@ def _above(lines: list[str]) -> int:
     A title fills fewer than half as many fields as half of all lines do, so one broken line says nothing; the header is
     the first line that fills nearly as many, and what stands below it has as many fields: commas of a text have not.
     """
-    told = int(bool(lines) and bool(_TOLD.fullmatch(lines[0])))
-    mark = separator.separator_of_lines(lines[told:])
+    first = int(bool(lines) and bool(_TOLD.fullmatch(lines[0])))
+    mark = separator.separator_of_lines(lines[first:])
     rows = [_fields(line, mark) for line in lines]
     filled = [sum(bool(field.strip()) for field in row) for row in rows]
-    usual = median([count for count in filled[told:] if count] or [0])
-    if usual < _WIDTH or filled[told] >= usual / 2:
-        return told
-    place = next((place for place in range(told, len(rows)) if filled[place] >= _MOST * usual), told)
+    usual = median([count for count in filled[first:] if count] or [0])
+    if usual < _WIDTH or filled[first] >= usual / 2:
+        return first
+    place = next((place for place in range(first, len(rows)) if filled[place] >= _MOST * usual), first)
     below = [row for row, count in zip(rows[place + 1 :], filled[place + 1 :], strict=True) if count]
     alike = sum(len(row) == len(rows[place]) for row in below)
-    return place if below and alike >= _MOST * len(below) else told
+    return place if below and alike >= _MOST * len(below) else first
 
 
 def _fields(line: str, mark: str) -> list[str]:

@@ -22,8 +22,8 @@ def read_usage_file(session: Session, source: Source, file: Delivered) -> None:
         known, strays = session.new_file("usage_daily"), session.new_file("usage_strays")
         usage = read_telemetry(session, source, file.name, path, known, strays)
         customers = session.info("known_customers").fingerprint
-        lying = {"known": _place(session, known), "strays": _place(session, strays)}
-        return usage.notes() | lying | {"customers": customers}
+        parts = {"known": _place(session, known), "strays": _place(session, strays)}
+        return usage.notes() | parts | {"customers": customers}
 
     read_if_changed(session, source, file, CODE_VERSION, partials)
 

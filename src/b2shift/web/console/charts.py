@@ -111,10 +111,10 @@ class Chart:
     @property
     def height(self) -> str:
         """The size asked for; lying bars, whose number nobody knows beforehand, take what their rows need."""
-        lying = self.kind == "intervals" or (
+        horizontal = self.kind == "intervals" or (
             self.kind in {"bar", "stacked"} and not self.options.get("upright", self.kind == "stacked")
         )
-        return (_lying(self.table) if lying else "") or self.size
+        return (_horizontal(self.table) if horizontal else "") or self.size
 
     @property
     def accessible_table(self) -> Table:
@@ -122,7 +122,7 @@ class Chart:
         return self.twin or self.table
 
 
-def _lying(table: Table) -> str:
+def _horizontal(table: Table) -> str:
     names = [column.part for column in table.columns].index("x")
     longest = max((len(str(row[names])) for row in table.rows), default=0)
     needed = len(table.rows) * _LONG_ROW + _AXES if longest > _LONG_NAME else len(table.rows) * _ROW

@@ -136,10 +136,10 @@ def stored(text: str) -> str:
     if not (found := _ISO.fullmatch(text)):
         return text
     try:
-        told = day(date.fromisoformat(found[1]))
+        shown = day(date.fromisoformat(found[1]))
     except ValueError:  # no day of any calendar: `2025-02-30`
         return text
-    return f"{told} {found[2]}" if found[2] else told
+    return f"{shown} {found[2]}" if found[2] else shown
 
 
 def month(value: date | None) -> str:

@@ -83,8 +83,8 @@ def rfm_grid(user: User) -> Grid | None:
 def of_cell(user: User, place: Place) -> QuerySet[Customer]:
     """The customers of one cell that the person sees, the dearest first."""
     base = _base()
-    held = [customer_id for customer_id, one in (base.places if base else {}).items() if one == place]
-    return visible_customers(user).filter(customer_id__in=held).order_by("-mrr", "customer_id")
+    codes = [customer_id for customer_id, one in (base.places if base else {}).items() if one == place]
+    return visible_customers(user).filter(customer_id__in=codes).order_by("-mrr", "customer_id")
 
 
 def _base() -> _Base | None:

@@ -47,8 +47,10 @@ def advance(key: int, now: datetime) -> bool:
     """Move one stay as far as it goes; whether anything happened. A journey that is paused stands still, and so does
     a stay that another worker is moving."""
     with transaction.atomic():
-        held = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-        found = Enrolment.objects.select_for_update(of=("self",), **held).select_related("version__author", "customer")
+        locking = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
+        found = Enrolment.objects.select_for_update(of=("self",), **locking).select_related(
+            "version__author", "customer"
+        )
         one = found.filter(pk=key).exclude(state=State.ENDED).first()
         if one is None or Running.objects.filter(journey_id=one.journey_id, mode=Running.Mode.PAUSED).exists():
             return False

@@ -14,14 +14,14 @@ Held = dict[str, list[dict[str, Any]]]
 
 def zipped(report: PersonReport, records: Held) -> bytes:
     """The package: `dados.json` for programs, a CSV per table for people."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         body = report.model_dump(mode="json") | {"records": records}
         archive.writestr("dados.json", json.dumps(body, ensure_ascii=False, indent=2, default=str))
         for name, rows in sorted({**_by_table(report), **records}.items()):
             if rows:
                 archive.writestr(f"{name}.csv", _csv(rows))
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def _by_table(report: PersonReport) -> Held:

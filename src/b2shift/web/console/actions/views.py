@@ -94,13 +94,15 @@ def _fields(user: User, params: QueryDict) -> list[Field]:
     """The filters, offering what this person's actions hold."""
     seen = visible_actions(user).select_related(None).order_by()
     question = cache_key(seen)
-    held = Held() if question is None else cached(("action choices", question), lambda: _held(seen))
+    choices = Held() if question is None else cached(("action choices", question), lambda: _held(seen))
     options: dict[str, tuple[tuple[str, str], ...]] = {
-        "action": tuple((action, f"{wording.shipped(name)} ({number(count)})") for action, name, count in held.actions),
-        "kind": tuple((kind, wording.word("kind", kind)) for kind in held.kinds),
+        "action": tuple(
+            (action, f"{wording.shipped(name)} ({number(count)})") for action, name, count in choices.actions
+        ),
+        "kind": tuple((kind, wording.word("kind", kind)) for kind in choices.kinds),
         "role": tuple((role.value, wording.word("owner_role", role.value)) for role in OwnerRole),
-        "week": tuple((str(week), _("semana %(n)s") % {"n": week + 1}) for week in held.weeks),
-        "owner": tuple((owner, f"{name} ({number(count)})") for owner, name, count in held.owners),
+        "week": tuple((str(week), _("semana %(n)s") % {"n": week + 1}) for week in choices.weeks),
+        "owner": tuple((owner, f"{name} ({number(count)})") for owner, name, count in choices.owners),
     }
     return [
         Field(one.name, str(one.label), params.get(one.name, ""), options.get(one.name, ()), type="text")

@@ -135,7 +135,7 @@ def stage_by_segment(user: User, seen: Seen) -> Chart | None:
     counts = {} if question is None else cached(("stage by segment", question), lambda: _by_stage(seen))
     if not counts:
         return None
-    stages = [stage for stage in journey_stages() if any(stage == held for held, _code in counts)]
+    stages = [stage for stage in journey_stages() if any(stage == with_customers for with_customers, _code in counts)]
     sizes: dict[str, int] = {}
     for (_stage, code), (_name, count) in counts.items():
         sizes[code] = sizes.get(code, 0) + count
@@ -171,8 +171,8 @@ def stage_by_segment(user: User, seen: Seen) -> Chart | None:
 
 def _by_stage(seen: Seen) -> dict[tuple[str, str], tuple[str, int]]:
     """Name and customers of each segment on each stage."""
-    held = seen.exclude(segment=None).exclude(journey_stage=None).order_by()
-    counts = held.values_list("journey_stage", "segment_id", "segment_name").annotate(count=Count("pk"))
+    placed = seen.exclude(segment=None).exclude(journey_stage=None).order_by()
+    counts = placed.values_list("journey_stage", "segment_id", "segment_name").annotate(count=Count("pk"))
     return {(stage, code): (name, count) for stage, code, name, count in counts}
 
 

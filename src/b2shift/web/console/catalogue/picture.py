@@ -90,13 +90,13 @@ Place = tuple[int, int]
 
 def _boxes(lineage: Lineage) -> tuple[list[Box], dict[str, Place]]:
     """Boxes of rows, and where each node ended up; what does not fit stands in the last row of its box."""
-    held: dict[tuple[int, str, str], list[LineageNode]] = defaultdict(list)
+    groups: dict[tuple[int, str, str], list[LineageNode]] = defaultdict(list)
     for node in lineage.nodes:
         holder = "" if node.kind == "metric" else node.holder
-        held[node.depth, node.kind.replace("column", "table"), holder].append(node)
+        groups[node.depth, node.kind.replace("column", "table"), holder].append(node)
     boxes: list[Box] = []
     places: dict[str, Place] = {}
-    for (depth, kind, holder), nodes in held.items():
+    for (depth, kind, holder), nodes in groups.items():
         href = reverse("console:catalogue_table", args=[holder]) if kind == "table" else ""
         label = holder or _("Métricas")
         box = Box(kind, clipped(label, _LETTERS), label, href, depth)

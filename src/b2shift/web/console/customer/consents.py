@@ -74,10 +74,10 @@ def _say(request: AuthenticatedRequest, customer_id: str, person_id: str) -> str
 
 
 def _what_holds(customer_id: str, person_id: str) -> dict[str, object]:
-    held, words = consents.consents_of(customer_id, person_id), consents.purpose_words()
+    decided, words = consents.consents_of(customer_id, person_id), consents.purpose_words()
     lines = []
     for channel in consents.CHANNELS:
-        said = [(words[purpose], held.get((channel.value, purpose))) for purpose in consents.MESSAGE_PURPOSES]
+        said = [(words[purpose], decided.get((channel.value, purpose))) for purpose in consents.MESSAGE_PURPOSES]
         lines.append(Line(word("channel", channel.value), [(head, one.given) for head, one in said if one is not None]))
     return {
         "customer_id": customer_id,

@@ -89,16 +89,16 @@ def _parts(text: str) -> list[Part]:
 def _input(asked: PolicyField, one: PolicySetting) -> Input:
     if not asked.choices:
         return Input(one.name, asked, asked.shown(one.value))
-    held = one.value if isinstance(one.value, list) else []
-    return Input(one.name, asked, "", tuple((code, word(asked.kind, code), code in held) for code in asked.choices))
+    values = one.value if isinstance(one.value, list) else []
+    return Input(one.name, asked, "", tuple((code, word(asked.kind, code), code in values) for code in asked.choices))
 
 
 def _row(section: Section, one: PolicySetting) -> str:
     """What the row of an item is called: `Até 5 mil, 5 a 20 mil · Até 3 anos`."""
     parts = []
     for name, kind in section.of:
-        held = one.of.get(name)
-        parts.append(", ".join(word(kind, str(code)) for code in (held if isinstance(held, list) else [held])))
+        value = one.of.get(name)
+        parts.append(", ".join(word(kind, str(code)) for code in (value if isinstance(value, list) else [value])))
     return " · ".join(parts)
 
 
@@ -108,10 +108,10 @@ def _written(params: QueryDict, text: str) -> dict[str, object]:
     for one in policy_settings(text):
         asked = ASKED[one.field]
         if asked.choices:
-            held = one.value if isinstance(one.value, list) else []
+            before = one.value if isinstance(one.value, list) else []
             chosen = params.getlist(one.name)
             # As they stood, so that only what is chosen or left out is a change.
-            found[one.name] = [*(code for code in held if code in chosen), *(c for c in chosen if c not in held)]
+            found[one.name] = [*(code for code in before if code in chosen), *(c for c in chosen if c not in before)]
         elif one.name in params:
             found[one.name] = asked.read(str(params[one.name]))
     return found

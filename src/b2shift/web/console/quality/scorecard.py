@@ -70,9 +70,9 @@ def lost_over_time() -> Chart | None:
     loads = sorted({one.load for source in sources for one in source.scores})
     rows: dict[str, list[float]] = {}
     for source in sources:
-        notes, held = {one.load: one.score for one in source.scores}, 100.0
+        notes, note = {one.load: one.score for one in source.scores}, 100.0
         # A source that a load did not bring keeps the note it had.
-        rows[source.source] = [100 - (held := notes.get(load, held)) for load in loads]
+        rows[source.source] = [100 - (note := notes.get(load, note)) for load in loads]
     worst = sorted((name for name, lost in rows.items() if any(lost)), key=lambda name: (-sum(rows[name]), name))
     if len(loads) < 2 or not worst:
         return None

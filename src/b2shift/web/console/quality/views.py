@@ -111,8 +111,8 @@ def _new(request: AuthenticatedRequest, asked: dict[str, str]) -> HttpResponse:
         whole = Slice(counts, len(counts), None, None)
         return _listed(request, whole, fields, "console/quality/new_counts.html")
     found = added_rows(request.user, counts[0].load, counts[0].source, asked["customer"], _page_number(request))
-    told = {"count": counts[0], "found": found}
-    return _listed(request, found.page, fields, "console/quality/new_rows.html", told)
+    more = {"count": counts[0], "found": found}
+    return _listed(request, found.page, fields, "console/quality/new_rows.html", more)
 
 
 def _change_fields(user: User, asked: dict[str, str]) -> list[Field]:
@@ -146,10 +146,10 @@ def _listed(
     page: Slice,
     fields: list[Field],
     template: str,
-    told: dict[str, object] | None = None,
+    more: dict[str, object] | None = None,
 ) -> HttpResponse:
     """One page of rows under its filters: the whole page, or its list alone where only that is asked for."""
-    context = {"page": page, "rows": page.rows, "total": page.total, **(told or {})}
+    context = {"page": page, "rows": page.rows, "total": page.total, **(more or {})}
     context |= {"chips": chips_of(fields, request.GET), "first_fields": fields}
     return render(request, template.replace(".html", "_list.html") if is_htmx_request(request) else template, context)
 

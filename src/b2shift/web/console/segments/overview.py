@@ -58,16 +58,16 @@ def overview(user: User, seen: QuerySet[Customer], sort: str = DEFAULT_SORT) -> 
 
 def sentence(rows: Sequence[SegmentRow]) -> str:
     """What matters in this list: how concentrated it is and where the risk is."""
-    held = sorted((row for row in rows if row.figures.customers), key=lambda row: -row.figures.customers)
-    if not held:
+    filled = sorted((row for row in rows if row.figures.customers), key=lambda row: -row.figures.customers)
+    if not filled:
         return _("Nenhum dos clientes que você acompanha está em um segmento.")
-    total = sum(row.figures.customers for row in held)
-    top = held[:3]
+    total = sum(row.figures.customers for row in filled)
+    top = filled[:3]
     share = percent(sum(row.figures.customers for row in top) / total, 0)
-    text = ngettext("%(count)s segmento", "%(count)s segmentos", len(held)) % {"count": len(held)}
-    if len(held) > len(top):
+    text = ngettext("%(count)s segmento", "%(count)s segmentos", len(filled)) % {"count": len(filled)}
+    if len(filled) > len(top):
         text += _("; os %(top)s maiores reúnem %(share)s dos clientes") % {"top": len(top), "share": share}
-    risky = [row for row in held if row.figures.churn_mean is not None]
+    risky = [row for row in filled if row.figures.churn_mean is not None]
     if risky:
         worst = max(risky, key=lambda row: row.figures.churn_mean or 0)
         text += _(". Maior risco médio de churn: %(name)s, %(risk)s") % {

@@ -44,17 +44,17 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     sort = request.GET.get("sort") or DEFAULT_SORT
     seen = visible_customers(request.user)
     rows = overview(request.user, seen, sort)
-    held = [row for row in rows if row.figures.customers]
+    filled = [row for row in rows if row.figures.customers]
     context = {"rows": rows, "sort": sort, "most": max((row.figures.customers for row in rows), default=0) or 1}
     if is_htmx_request(request):
         return render(request, "console/segments/table.html", context)
     context |= {
-        "cards": _marked(request.user, sorted(held, key=lambda row: (-row.figures.customers, row.code))),
+        "cards": _marked(request.user, sorted(filled, key=lambda row: (-row.figures.customers, row.code))),
         "sentence": sentence(rows),
-        "risk": _risk_of(seen, held),
+        "risk": _risk_of(seen, filled),
         "everybody": sees_whole_base(request.user),
         "may_see_models": may(request.user, Capability.MODELS),
-        "pair": _largest_two(held),
+        "pair": _largest_two(filled),
     }
     return render(request, "console/segments/index.html", context)
 
