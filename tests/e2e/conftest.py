@@ -3,10 +3,12 @@
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,8 @@ unheard.replaceSync("html:not([data-listens]), .htmx-added { pointer-events: non
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, unheard];
 """
 """What the scripts do not hear yet takes no pointer: a click, check or hover of Playwright waits for it by itself."""
+OF_THEIR_OWN = ("accounts_user", "accounts_savedview", "accounts_tile", "watch_pushdevice")
+"""What people set for themselves: language, theme, views, tiles, devices."""
 SLOW = int(os.environ.get("B2SHIFT_E2E_SLOW", "0"))
 """Milliseconds that every answer takes longer, with no cache: what acts before a page listens fails at once."""
 expect.set_options(timeout=PATIENCE)
@@ -65,6 +69,22 @@ class Product:
     home: Path
     people: dict[str, DemoPerson]
     states: dict[str, Any] = field(default_factory=dict)
+
+    def set_by_people(self) -> dict[str, list[tuple[Any, ...]]]:
+        """The rows of what people set for themselves."""
+        with closing(self._records()) as records:
+            return {table: records.execute(f"SELECT * FROM {table}").fetchall() for table in OF_THEIR_OWN}
+
+    def put_back(self, before: dict[str, list[tuple[Any, ...]]]) -> None:
+        """What people set for themselves, as it was."""
+        with closing(self._records()) as records, records:
+            for table, rows in before.items():
+                records.execute(f"DELETE FROM {table}")
+                for row in rows:
+                    records.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+
+    def _records(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.home / "records.sqlite3", timeout=60)
 
 
 @pytest.fixture(scope="session")
@@ -110,8 +130,9 @@ def complaints() -> Iterator[list[str]]:
 
 @pytest.fixture
 def enter(product: Product, browser: Browser, complaints: list[str]) -> Iterator[Enter]:
-    """Opens a window of its own in which the person of a role has signed in."""
+    """Opens a window of its own in which the person of a role has signed in; what they set is put back at the end."""
     windows: list[BrowserContext] = []
+    before = product.set_by_people()
 
     def window(role: str = "", *, dark: bool = False, phone: bool = False) -> Page:
         windows.append(_window(product, browser, role, dark=dark, phone=phone))
@@ -120,6 +141,7 @@ def enter(product: Product, browser: Browser, complaints: list[str]) -> Iterator
     yield window
     for one in windows:
         one.close()
+    product.put_back(before)
 
 
 @pytest.fixture(scope="session")

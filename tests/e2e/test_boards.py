@@ -17,7 +17,8 @@ def first_number(page: Page) -> str:
 
 
 def narrow_by_mouse(page: Page, title: str) -> None:
-    """Click the longest bar of a tile, which is its first."""
+    """Click the longest bar of a tile, which is its first, once every tile is drawn: nothing moves from then on."""
+    arrived(page)
     canvas = page.get_by_role("article", name=title).locator(".chart-canvas")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
@@ -31,7 +32,6 @@ def narrow_by_mouse(page: Page, title: str) -> None:
 def test_a_bar_narrows_the_board_and_the_address_keeps_it(enter: Enter) -> None:
     page = enter("executive")
     page.goto("/painel/executivo/")
-    expect(page.locator("canvas").first).to_be_visible()
     before = first_number(page)
     narrow_by_mouse(page, "MRR por segmento")
     chip = page.locator(".chip-filter")
@@ -57,6 +57,7 @@ def test_the_table_of_a_tile_narrows_by_keyboard(enter: Enter) -> None:
     summary.focus()
     press(page, "Enter")
     way = tile.locator("a[data-narrow]").first
+    expect(way).to_be_visible()
     segment = way.inner_text()
     way.focus()
     press(page, "Enter")

@@ -65,7 +65,7 @@ class World:
 
     def rows(self, text: str) -> list[Any]:
         """Rows of the records, read beside everybody else."""
-        with closing(sqlite3.connect(f"file:{self.home / 'records.sqlite3'}?mode=ro", uri=True)) as records:
+        with closing(sqlite3.connect(f"file:{self.home / 'records.sqlite3'}?mode=ro", uri=True, timeout=60)) as records:
             return records.execute(text).fetchall()
 
     def until(self, true: Callable[[], object], what: str) -> None:

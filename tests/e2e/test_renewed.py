@@ -32,7 +32,8 @@ def test_a_page_says_that_its_new_part_is_of_other_data(
     published_anew(product)
     page.get_by_role("link", name="Todos", exact=True).click()
     expect(note).to_be_visible()
-    page.get_by_role("link", name="Atualizar a página").click()
+    with page.expect_event("load"):
+        page.get_by_role("link", name="Atualizar a página").click()
     arrived(page)
     expect(page.get_by_role("heading", name="Clientes", exact=True)).to_be_visible()
     expect(note).to_be_hidden()
