@@ -76,6 +76,7 @@ PAGES = (
     ("executor", "/contatos-repetidos/?ver=unidas"),
     ("administrator", "/fontes/"),
     ("analyst", "/fontes/tickets/"),
+    ("analyst", "/cargas/"),
     ("administrator", "/pessoas/"),
     ("administrator", "/pessoas/nova/"),
     ("administrator", "/auditoria/"),

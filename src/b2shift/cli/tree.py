@@ -109,6 +109,7 @@ COMMANDS: Mapping[str, tuple[str, CommandRef | Mapping[str, CommandRef]]] = {
             "edit": CommandRef("source", "edit", "EDIT"),
             "delete": CommandRef("source", "delete", "DELETE"),
             "undo": CommandRef("source", "undo", "UNDO"),
+            "load": CommandRef("source_load", "load", "EXAMPLES"),
         },
     ),
     "segment": (

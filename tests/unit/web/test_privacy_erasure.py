@@ -19,6 +19,7 @@ from b2shift.kernel.errors import AccessError, InputError, LakeBusyError, Unknow
 from b2shift.lake.api import open_lake, writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
+from b2shift.web.crm.turn import alone
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, verify
 from b2shift.web.outbox import permissions as outbox_people
@@ -29,7 +30,6 @@ from b2shift.web.outreach.reading import visible_drafts
 from b2shift.web.privacy import erasure, orders
 from b2shift.web.privacy.erasure import erase_person
 from b2shift.web.privacy.models import ErasureOrder, RightsRequest
-from b2shift.web.privacy.turn import alone
 
 pytestmark = pytest.mark.records
 SignIn = Callable[[Role], Client]
@@ -212,7 +212,7 @@ def test_an_order_tells_how_far_it_is_and_a_killed_one_is_gone_on_with(
     page = browser.get("/lgpd/eliminacoes/").text
     assert "Interrompida" in page
     assert "Retomar o que parou" in page
-    with alone(own_home):
+    with alone(own_home, orders.WORK):
         assert "Um processo trabalha agora" in browser.get("/lgpd/eliminacoes/").text
     erasure.finish_pending(by, NOW)
     assert ErasureOrder.objects.get().state == "feita"

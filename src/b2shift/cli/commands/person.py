@@ -1,6 +1,5 @@
 """`b2shift person`: who somebody is in the data, everything held about them, and taking them out (LGPD)."""
 
-import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,8 +7,9 @@ import typer
 
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home
+from b2shift.cli.turn import waiting_for_the_lake
 from b2shift.cli.words import examples
-from b2shift.kernel.errors import InputError, LakeBusyError
+from b2shift.kernel.errors import InputError
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import open_lake, write_output
 
@@ -21,7 +21,6 @@ ERASE = examples(
     'b2shift person erase K0000012 --by dpo@empresa.example --reason "pedido 2026-000012" --yes',
 )
 RESUME = examples("b2shift person resume --by dpo@empresa.example")
-_LOOK_EVERY = 5.0
 Reference = Annotated[str, typer.Argument(metavar="PESSOA", help="Código do contato, ou tabela/código.")]
 By = Annotated[str, typer.Option(help="Quem pede; fica na auditoria.")]
 
@@ -118,14 +117,7 @@ def resume(
     """Faz as eliminações pedidas nas páginas e termina as que foram interrompidas."""
     from b2shift.cli.loop import web
 
-    while True:
-        try:
-            done: list[dict[str, Any]] = web("resume_erasures")(home, by)
-            break
-        except LakeBusyError:
-            if not wait:
-                raise
-            time.sleep(_LOOK_EVERY)
+    done: list[dict[str, Any]] = waiting_for_the_lake(lambda: web("resume_erasures")(home, by), wait=wait)
     if as_json:
         screen.tell_json(done)
         return

@@ -117,6 +117,17 @@ def resume_erasures(home: Path, by: str = "") -> list[dict[str, Any]]:
 
 
 @_of_a_home
+def load_ordered(home: Path, threads: int, memory_limit_mb: int) -> int:
+    """Load what was ordered on pages; how many orders came to an end. LakeBusyError while another run writes."""
+    from b2shift.cli.loop import run_loop
+    from b2shift.web.loading import orders
+
+    return orders.carry_out(
+        lambda drop, progress: run_loop(drop, home, threads=threads, memory_limit_mb=memory_limit_mb, progress=progress)
+    )
+
+
+@_of_a_home
 def held_in_records(home: Path, reference: str, by: str) -> dict[str, Any]:
     """What the records hold of a person, beside the lake; who asked is written in the audit trail."""
     from b2shift.web.privacy import report

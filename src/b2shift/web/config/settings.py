@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "b2shift.web.second_reader",
     "b2shift.web.outbox",
     "b2shift.web.watch",
+    "b2shift.web.loading",
     "b2shift.web.privacy",
     "b2shift.web.outreach",
     "b2shift.web.journeys",

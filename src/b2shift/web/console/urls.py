@@ -51,6 +51,7 @@ from b2shift.web.console.selection import scores, steering, versions
 from b2shift.web.console.selection import views as selection
 from b2shift.web.console.simulator import views as simulator
 from b2shift.web.console.sources import changes as source_changes
+from b2shift.web.console.sources import loads
 from b2shift.web.console.sources import views as sources
 from b2shift.web.console.stages import views as stages
 from b2shift.web.console.templates import views as templates
@@ -222,6 +223,11 @@ urlpatterns: list[URLPattern] = [
     path("fontes/enviar/", sources.send, name="source_send"),
     path("fontes/nova/<str:key>/", sources.proposal, name="source_proposal"),
     path("fontes/nova/<str:key>/apagar/", sources.forget, name="source_forget"),
+    path("cargas/", loads.index, name="source_loads"),
+    path("cargas/enviar/", loads.send, name="source_load_send"),
+    path("cargas/nova/<str:key>/", loads.look, name="source_load_look"),
+    path("cargas/pedir/", loads.load, name="source_load"),
+    path("cargas/retomar/", loads.go_on, name="source_load_resume"),
     path("fontes/<str:name>/", sources.declaration, name="source"),
     path("fontes/<str:name>/editar/", source_changes.edit, name="source_edit"),
     path("fontes/<str:name>/apagar/", source_changes.delete, name="source_delete"),

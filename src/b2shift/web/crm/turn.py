@@ -1,4 +1,4 @@
-"""One process erases at a time: the lock goes with the process, so a killed one leaves none behind."""
+"""One process does a work at a time: the lock goes with the process, so a killed one leaves none behind."""
 
 import fcntl
 from collections.abc import Iterator
@@ -9,16 +9,16 @@ from b2shift.kernel.errors import StorageError
 
 
 @contextmanager
-def alone(home: Path) -> Iterator[None]:
-    """Wait for the turn and hold it; StorageError when the home cannot be written."""
-    with _lock(home).open("a+") as file:
+def alone(home: Path, work: str) -> Iterator[None]:
+    """Wait for the turn of a work and hold it; StorageError when the home cannot be written."""
+    with _lock(home, work).open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def at_work(home: Path) -> bool:
-    """Whether a process erases now."""
-    with _lock(home).open("a+") as file:
+def at_work(home: Path, work: str) -> bool:
+    """Whether a process does this work now."""
+    with _lock(home, work).open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -26,10 +26,9 @@ def at_work(home: Path) -> bool:
     return False
 
 
-def _lock(home: Path) -> Path:
-    """Beside the lake: the folder of what erasures need exists only when there was one."""
+def _lock(home: Path, work: str) -> Path:
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError("A pasta de trabalho não pode ser escrita", value=home, hint=error) from error
-    return home / "erasing.lock"
+    return home / f"{work}.lock"

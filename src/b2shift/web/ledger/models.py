@@ -30,6 +30,7 @@ class AuditEvent(models.Model):
         RIGHTS_REQUEST = "rights_request", _("Tratou pedido de titular")
         PERSON_ERASED = "person_erased", _("Apagou uma pessoa")
         RETENTION = "retention", _("Aplicou prazos de guarda")
+        LOAD_ORDERED = "load_ordered", _("Pediu uma carga")
         LOAD_RELEASED = "load_released", _("Decidiu sobre uma carga em quarentena")
         OUTREACH = "outreach", _("Tratou um contato")
         SWITCH = "switch", _("Parou ou retomou envios")

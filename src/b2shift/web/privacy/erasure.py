@@ -20,11 +20,11 @@ from b2shift.identify.api import (
 from b2shift.kernel.errors import InputError, LakeBusyError, StateError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
+from b2shift.web.crm.turn import alone
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
 from b2shift.web.privacy import orders, records
 from b2shift.web.privacy.models import ErasureOrder
-from b2shift.web.privacy.turn import alone
 
 Step = ErasureOrder.Step
 
@@ -43,7 +43,7 @@ def erase_person(doer: Doer, reference: str, reason: str, now: datetime) -> Eras
     require_reason(doer, reason)
     home = Path(settings.HOME)
     finish_pending(doer, now)
-    with alone(home):
+    with alone(home, orders.WORK):
         plan = _begun(home, reference, erasure=uuid4().hex, at=now, by=_who(doer), reason=reason.strip())
         return _carry_out(home, plan, doer, now)
 
@@ -62,7 +62,7 @@ def finish_pending(doer: Doer, now: datetime) -> list[ErasureResult]:
     One process at a time: another waits for its turn. An order that cannot be carried out says why and is left.
     """
     home = Path(settings.HOME)
-    with alone(home):
+    with alone(home, orders.WORK):
         orders.tidy({plan.erasure for plan in pending_erasures(home)})
         for order in orders.to_begin():
             with orders.problems_kept_in(order, Step.SEARCH):

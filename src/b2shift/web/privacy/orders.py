@@ -18,6 +18,8 @@ from b2shift.web.crm.lake import lake
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.privacy.models import ErasureOrder
 
+WORK = "erasing"
+"""The name of the turn that one process holds while it erases."""
 State, Step = ErasureOrder.State, ErasureOrder.Step
 _OPEN = (State.WAITING, State.RUNNING)
 

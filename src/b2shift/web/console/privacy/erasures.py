@@ -14,11 +14,11 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.privacy.views import about_a_person, person_page
+from b2shift.web.crm.turn import at_work
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.privacy import orders
 from b2shift.web.privacy.erasure import require_reason
 from b2shift.web.privacy.models import ErasureOrder
-from b2shift.web.privacy.turn import at_work
 
 _NEWEST = 50
 
@@ -27,7 +27,7 @@ _NEWEST = 50
 def index(request: AuthenticatedRequest) -> HttpResponse:
     """The newest orders; while one is open the list asks again by itself."""
     home = Path(settings.HOME)
-    working, found = at_work(home), list(ErasureOrder.objects.select_related("ordered_by")[:_NEWEST])
+    working, found = at_work(home, orders.WORK), list(ErasureOrder.objects.select_related("ordered_by")[:_NEWEST])
     still = any(one.state in (orders.State.WAITING, orders.State.RUNNING) for one in found)
     by_command = len({plan.erasure for plan in pending_erasures(home)} - {one.erasure for one in found})
     context = {"orders": found, "working": working, "still": still, "by_command": by_command}

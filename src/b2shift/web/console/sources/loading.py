@@ -11,8 +11,8 @@ from django.conf import settings
 
 from b2shift.identify.api import DeclaredSource, source_changes
 from b2shift.kernel.errors import LakeEmptyError
-from b2shift.web.console.sources.uploads import inbox
 from b2shift.web.crm.lake import lake
+from b2shift.web.loading.orders import inbox
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Loading:
 
 def to_load(declared: Iterable[DeclaredSource]) -> Loading:
     """What is still to do for those of the sources that the house declared."""
-    loaded, since = _newest_load()
+    loaded, since = loaded_files()
     home, folder = Path(settings.HOME), inbox()
     present = sorted(path for path in folder.glob("*") if path.is_file())
     changes = {one.source: one.at for one in reversed(source_changes(home))}
@@ -58,7 +58,7 @@ def to_load(declared: Iterable[DeclaredSource]) -> Loading:
     return Loading(own, folder, shlex.join(["b2shift", "run", str(folder), "--home", str(home)]))
 
 
-def _newest_load() -> tuple[set[tuple[str, str]], datetime | None]:
+def loaded_files() -> tuple[set[tuple[str, str]], datetime | None]:
     """Source and file of what the lake holds, and when it was written; nothing before the first load."""
     try:
         read = lake()

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import InputError, StorageError
 from b2shift.web.accounts.models import User
+from b2shift.web.loading.orders import inbox
 
 TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet", ".jsonl", ".ndjson", ".json")
 MOST_FILES = 20
@@ -32,8 +33,10 @@ _NAME = re.compile(r"[^\w .()\-]")
 _KEY = re.compile(r"^[0-9a-f]{32}$")
 
 
-def receive(user: User, files: Iterable[UploadedFile[Any]], now: datetime) -> tuple[str, tuple[InputError, ...]]:
-    """Keep what was sent: its key, and why each file that cannot be kept was left out.
+def receive(
+    user: User, files: Iterable[UploadedFile[Any]], now: datetime, most: int = MOST_FILES
+) -> tuple[str, tuple[InputError, ...]]:
+    """Keep what was sent, `most` files: its key, and why each file that cannot be kept was left out.
 
     InputError tells all of them where nothing is left, and then nothing is kept. Archives are unpacked; workbooks,
     which are archives too, are measured before anybody opens them.
@@ -46,8 +49,8 @@ def receive(user: User, files: Iterable[UploadedFile[Any]], now: datetime) -> tu
     folder = _folder(user, key)
     try:
         folder.mkdir(parents=True)
-        refused = tuple(error for one in uploads if (error := _refusal(one, folder)) is not None)
-        if not _check_count(folder):
+        refused = tuple(error for one in uploads if (error := _refusal(one, folder, most)) is not None)
+        if not _check_count(folder, most):
             raise all_of(refused or [InputError(_("O zip não tem nenhuma tabela"), hint=_accepted())])
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
@@ -93,11 +96,6 @@ def deliver(user: User, key: str, read: Collection[str]) -> None:
         raise StorageError(_("Os arquivos não puderam ser guardados"), value=folder, hint=error) from error
 
 
-def inbox() -> Path:
-    """The folder of deliveries of the home."""
-    return Path(settings.HOME) / "inbox"
-
-
 def discard(user: User, key: str) -> None:
     """Delete the files of a key."""
     sent(user, key)
@@ -130,13 +128,13 @@ def _accepted() -> str:
     return _("Envie CSV, planilha (xlsx, xls, ods), JSONL, Parquet ou um zip deles")
 
 
-def _refusal(one: UploadedFile[Any], folder: Path) -> InputError | None:
+def _refusal(one: UploadedFile[Any], folder: Path, most: int) -> InputError | None:
     """Keep one file, what an archive holds with it or nothing of it; why it cannot be kept."""
     aside = folder / _ASIDE
     aside.mkdir()
     try:
-        _keep(one, aside)
-        _check_count(aside)
+        _keep(one, aside, most)
+        _check_count(aside, most)
         places = [(path, _free(folder, path.name)) for path in sorted(aside.iterdir())]
     except InputError as error:
         return error
@@ -148,7 +146,7 @@ def _refusal(one: UploadedFile[Any], folder: Path) -> InputError | None:
         shutil.rmtree(aside)
 
 
-def _keep(one: UploadedFile[Any], folder: Path) -> None:
+def _keep(one: UploadedFile[Any], folder: Path, most: int) -> None:
     name = safe_name(one.name or "")
     path = _free(folder, name)
     with path.open("xb") as file:
@@ -157,7 +155,7 @@ def _keep(one: UploadedFile[Any], folder: Path) -> None:
     if zipfile.is_zipfile(path):
         _measure(path)
         if path.suffix == _ARCHIVE:
-            _unpack(path, folder)
+            _unpack(path, folder, most)
             path.unlink()
     elif path.suffix == _ARCHIVE:
         raise InputError(_("O arquivo não é um zip"), value=name, hint=_("Envie os arquivos soltos"))
@@ -174,7 +172,7 @@ def _measure(path: Path) -> None:
         )  # fmt: skip
 
 
-def _unpack(path: Path, folder: Path) -> None:
+def _unpack(path: Path, folder: Path, most: int) -> None:
     """Take the tables out of an archive, counting bytes as they come: what it says of itself may be a lie."""
     left = settings.UPLOAD_BYTES * _MOST_UNPACKED
     try:
@@ -186,7 +184,7 @@ def _unpack(path: Path, folder: Path) -> None:
                 name = safe_name(base)
                 if name.endswith(_ARCHIVE):
                     raise InputError(_("Há um zip dentro do zip"), value=name, hint=_("Envie os arquivos soltos"))
-                _check_count(folder)
+                _check_count(folder, most)
                 with archive.open(member) as source, _free(folder, name).open("xb") as file:
                     while chunk := source.read(_CHUNK):
                         left -= len(chunk)
@@ -203,12 +201,12 @@ def _free(folder: Path, name: str) -> Path:
     return folder / name
 
 
-def _check_count(folder: Path) -> int:
+def _check_count(folder: Path, most: int) -> int:
     """Tables kept so far; InputError when they are too many."""
     found = sum(path.suffix != _ARCHIVE for path in folder.iterdir())
-    if found > MOST_FILES:
-        most = _("Envie no máximo %(n)s") % {"n": MOST_FILES}
-        raise InputError(_("São arquivos demais de uma vez"), value=found, hint=most)
+    if found > most:
+        hint = _("Envie no máximo %(n)s") % {"n": most}
+        raise InputError(_("São arquivos demais de uma vez"), value=found, hint=hint)
     return found
 
 

@@ -1,17 +1,15 @@
 """`/fontes/`: the declared sources, and the way of other files to a declaration: send, look, correct, save."""
 
-from collections.abc import Callable, Collection
-from functools import wraps
+from collections.abc import Collection
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from b2shift.identify.api import (
     SourceProposal,
@@ -25,11 +23,13 @@ from b2shift.kernel.errors import InputError, SourceError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import counted
-from b2shift.web.console.sources import comments
+from b2shift.web.console.sources import comments, loads
 from b2shift.web.console.sources.changes import recent, resting
 from b2shift.web.console.sources.decisions import corrections, included
 from b2shift.web.console.sources.loading import to_load
+from b2shift.web.console.sources.sending import bounded, leave_out
 from b2shift.web.console.sources.uploads import MOST_FILES, deliver, discard, receive, sent
+from b2shift.web.loading.models import LoadOrder
 
 
 @access_required(Capability.SOURCES)
@@ -45,6 +45,8 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "changes": recent(),
         "loading": to_load(found),
         "most_files": MOST_FILES,
+        "most_of_a_delivery": loads.MOST_FILES,
+        "newest_order": LoadOrder.objects.first(),
         "most_megabytes": settings.UPLOAD_BYTES // 1_000_000,
     }
     return render(request, "console/sources/index.html", context)
@@ -61,27 +63,12 @@ def declaration(request: AuthenticatedRequest, name: str) -> HttpResponse:
     return render(request, "console/sources/declaration.html", context)
 
 
-def _bounded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Refuse what is too large before a byte of it is read; only then look for the proof of origin in the form."""
-
-    @wraps(view)
-    def measured(request: HttpRequest) -> HttpResponseBase:
-        content_length = request.META.get("CONTENT_LENGTH") or "0"
-        if not content_length.isdecimal() or int(content_length[:18]) > settings.UPLOAD_BYTES:
-            most = {"n": settings.UPLOAD_BYTES // 1_000_000}
-            raise InputError(_("O envio é grande demais"), hint=_("No máximo %(n)s MB de uma vez") % most)
-        return csrf_protect(view)(request)
-
-    return csrf_exempt(measured)
-
-
-@_bounded
+@bounded
 @access_required(Capability.SOURCES, methods=("POST",))
 def send(request: AuthenticatedRequest) -> HttpResponse:
     """Keep the files aside and go to their proposal."""
     key, refused = receive(request.user, request.FILES.getlist("files"), timezone.now())
-    for one in refused:
-        messages.warning(request, _("%(file)s ficou de fora: %(why)s.") % {"file": one.value, "why": one.what})
+    leave_out(request, refused)
     return redirect("console:source_proposal", key=key)
 
 
