@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,7 @@ def model_rows(
     rows: dict[str, object] = {
         "format": FORMAT,
         "keys": keys,
-        "names": [{"text": name.text, "traits": name.traits} for name in names],
+        "names": [asdict(name) for name in names],
         "centres": centres.tolist(),
         "columns": columns,
         "next_number": next_number,
@@ -68,7 +68,7 @@ def previous_model(session: Session) -> PreviousModel | None:
     customers = session.query("SELECT customer_id, segment_id, x, y, as_of FROM segments").to_pydict()
     segmentation = PreviousSegmentation(
         keys=tuple(values["keys"]),
-        names=tuple(Name(name["text"], tuple(name["traits"])) for name in values["names"]),
+        names=tuple(stored_name(**name) for name in values["names"]),
         centres=np.array(values["centres"], np.float64),
         columns=tuple(values["columns"]),
         next_number=values["next_number"],
@@ -79,3 +79,8 @@ def previous_model(session: Session) -> PreviousModel | None:
     learned = {name: {k: tuple(v) for k, v in values["rfm"][name].items()} for name in ("values", "shares")}
     learned_as = values["rfm"].get("learned_as", Edges.learned_as)
     return PreviousModel(segmentation, Edges(learned["values"], learned["shares"], learned_as))
+
+
+def stored_name(text: str, traits: list[str], without: list[str] | None = None) -> Name:
+    """A stored name; of one that a former release stored, each trait may be one it says all are without."""
+    return Name(text, tuple(traits), tuple(traits if without is None else without))

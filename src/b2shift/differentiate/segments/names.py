@@ -1,7 +1,7 @@
 """Short unique pt-BR segment names from the data: a noun, and the traits that distinguish the segment."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import log
 
@@ -27,10 +27,11 @@ _ORDINALS = ("segundo", "terceiro", "quarto", "quinto", "sexto", "sétimo", "oit
 
 @dataclass(frozen=True)
 class Name:
-    """A name and the keys of its traits."""
+    """A name and the keys of its traits, among them those it says all members are without."""
 
     text: str
     traits: tuple[str, ...]
+    without: tuple[str, ...] = ()
 
 
 def name_segments(
@@ -57,17 +58,12 @@ def still_holds(name: Name, profile: Sequence[Prevalence]) -> bool:
     A name without traits was given by a person, and is decided in each run.
     """
     found = {row.trait.name: row for row in profile}
-    certain = name.text.split(f" {_MOST} ")[0]
     return bool(name.traits) and all(
-        trait in found and found[trait].share >= MIN_KEPT_SHARE and _holds_of_all(found[trait], certain)
+        trait in found
+        and found[trait].share >= MIN_KEPT_SHARE
+        and not (trait in name.without and _fragment(found[trait])[0] == _MOST)
         for trait in name.traits
     )
-
-
-def _holds_of_all(row: Prevalence, certain: str) -> bool:
-    """Whether a trait that a name says of all members, in the `certain` part of its text, may be said so."""
-    preposition, _space, rest = str(row.trait.level.fragment or "").partition(" ")
-    return preposition != _NONE or rest not in certain or row.share >= MIN_NONE_SHARE
 
 
 def _name_proposals(profile: Sequence[Prevalence]) -> Iterator[Name]:
@@ -80,7 +76,7 @@ def _name_proposals(profile: Sequence[Prevalence]) -> Iterator[Name]:
             yield _compose(noun_trait, chosen)
     basic = _compose(noun_trait, facts[:2])
     numbered = (*(f"{ordinal} grupo" for ordinal in _ORDINALS), *(f"grupo {number}" for number in range(11, 10_000)))
-    yield from (Name(f"{basic.text}, {number}", basic.traits) for number in numbered)
+    yield from (replace(basic, text=f"{basic.text}, {number}") for number in numbered)
 
 
 def _noun_trait(profile: Sequence[Prevalence]) -> Prevalence | None:
@@ -125,7 +121,8 @@ def _compose(noun_trait: Prevalence | None, facts: Sequence[Prevalence]) -> Name
             text += joined + f"{preposition} {rest}".strip().replace("{s}", "s" if plural else "")
         last_preposition = preposition
     traits = ordered if noun_trait is None else [noun_trait, *ordered]
-    return Name(text, tuple(row.trait.name for row in traits))
+    without = tuple(row.trait.name for row in ordered if _fragment(row)[0] == _NONE)
+    return Name(text, tuple(row.trait.name for row in traits), without)
 
 
 def _fragment(row: Prevalence) -> tuple[str, str]:

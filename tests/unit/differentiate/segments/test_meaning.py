@@ -1,5 +1,6 @@
 """From levels to words: traits, views, profiles, names, identity, the map, and the choice."""
 
+from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.descriptions import paragraph, top_traits
 from b2shift.differentiate.segments.distinct import distinct
 from b2shift.differentiate.segments.identity import PreviousSegmentation, match_segments
+from b2shift.differentiate.segments.model_store import stored_name
 from b2shift.differentiate.segments.names import Name, name_segments, still_holds
 from b2shift.differentiate.segments.profiles import Prevalence, profiles
 from b2shift.differentiate.segments.projection import map_positions
@@ -178,6 +180,17 @@ def test_an_earlier_name_that_says_without_gives_way_once_some_have_it() -> None
     assert not still_holds(mixed, shops(0.97, 0.7))
     (most,) = name_segments([shops(0.9, 0.7)], [1], [None])
     assert still_holds(most, shops(0.6, 0.6))
+    assert not still_holds(replace(both, text="Lojas quietas"), shops(0.97, 0.99))  # whatever its words are
+
+
+def test_a_name_that_a_former_release_stored_is_held_to_what_it_may_say() -> None:
+    shop, quiet = row("market_segment", "VAREJO", 0.9, 0.2), row("tickets_level", "nenhum", 0.99, 0.3)
+    (name,) = name_segments([[shop, quiet]], [1], [None])
+    assert stored_name(**asdict(name)) == name
+    old = stored_name(name.text, list(name.traits))
+    assert still_holds(old, [shop, quiet])
+    assert not still_holds(old, [shop, row("tickets_level", "nenhum", 0.97, 0.3)])
+    assert still_holds(old, [row("market_segment", "VAREJO", 0.5, 0.2), quiet])
 
 
 def test_those_who_left_are_called_so() -> None:
