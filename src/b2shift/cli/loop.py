@@ -65,8 +65,7 @@ def run_loop(
 ) -> LoopSummary:
     """Take a drop through the whole loop and publish it; the kernel's errors say why it could not."""
     clock = _Clock(progress)
-    if identify.pending_erasures(home):
-        web("resume_erasures")(home)
+    _finish_erasures(home)
     before = current_version(home)
     with writing(home, threads=threads, memory_limit_mb=memory_limit_mb) as session:
         with clock.step("ingest"):
@@ -90,10 +89,17 @@ def run_loop(
                 work()
         with clock.step("commit"):
             version = session.commit(day)
+    _finish_erasures(home)  # those ordered since: their persons had been read by then
     if publish:
         with clock.step("publish"):
             web("publish")(home, progress)
     return _summary(home, version, before, day, seed, publish, clock.seconds)
+
+
+def _finish_erasures(home: Path) -> None:
+    """Take out of lake and records whom an erasure left half done."""
+    if identify.pending_erasures(home):
+        web("resume_erasures")(home)
 
 
 def run_to_scores(drop: identify.Drop, home: Path, *, seed: int = 7, progress: Progress = silent) -> int:

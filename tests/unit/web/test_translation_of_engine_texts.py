@@ -66,6 +66,12 @@ TOLD = {
     "388.986 com o ano na frente; 148 com o ano no fim: 122 só podem ter o dia primeiro, 0 só o mês primeiro, 26 os "
     "dois; decidido pelos dias acima de 12": "388,986 with the year first; 148 with the year last: 122 can only have "
     "the day first, 0 only the month first, 26 either; decided by the days above 12",
+    "0 com o ano na frente; 40 com o ano no fim: 9 só podem ter o dia primeiro, 0 só o mês primeiro, 31 os dois; "
+    "decidido pelos dias acima de 12; 60 com o nome do mês, 7 deles com dois dígitos do ano, lidos no fim e como "
+    "20xx": "0 with the year first; 40 with the year last: 9 can only have the day first, 0 only the month first, 31 "
+    "either; decided by the days above 12; 60 with the month as a word, 7 of them with two digits of the year, read "
+    "last and as 20xx",
+    "0 com o ano na frente; 60 com o nome do mês": "0 with the year first; 60 with the month as a word",
     "-0,50 pontos em saída nos 90 dias depois (intervalo de 95%: -1,20 pontos a -0,10 pontos); sem ajuste seriam -0,70 "
     "pontos; o placebo dá 0,10 pontos.": "-0.50 points in leaving in the 90 days after (interval of 95%: -1.20 points "
     "to -0.10 points); without adjustment it would be -0.70 points; the placebo gives 0.10 points.",

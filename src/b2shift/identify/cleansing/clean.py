@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from b2shift.identify.cleansing.duplicates import mark_duplicates
 from b2shift.identify.cleansing.file_forms import Form, form_of
+from b2shift.identify.cleansing.named_months import first_of_month_sql
 from b2shift.identify.cleansing.outcome import Lines, count_facts, load_facts, rejects_sql, repairs_sql
 from b2shift.identify.cleansing.refused_keys import refuse_keys
 from b2shift.identify.cleansing.reuse import (
@@ -60,6 +61,7 @@ def teach_words(session: Session) -> None:
     """Let statements of the session use the words declarations may use in their derived columns."""
     session.connection.execute(_MACROS.read_text(encoding="utf-8"))
     session.connection.execute(f"CREATE OR REPLACE TEMP MACRO account_code(code) AS {tidy('code')}")
+    session.connection.execute(f"CREATE OR REPLACE TEMP MACRO first_of_month(told) AS {first_of_month_sql('told')}")
 
 
 def clean(

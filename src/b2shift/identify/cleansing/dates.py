@@ -4,12 +4,15 @@ import re
 from datetime import date, time
 from typing import NamedTuple
 
+from b2shift.identify.cleansing.named_months import named_day
 from b2shift.identify.cleansing.verdict import Verdict
 from b2shift.identify.sources.declaration import DateOrder
 from b2shift.kernel.money import format_number
 
 KIND = "invalid_or_other_date"
 EARLIEST = date(1950, 1, 1)
+_USUAL = 0.1
+"""a form of so many of the days of a file is no slip"""
 _YEAR_FIRST = re.compile(r"^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]\s*(.*))?$")
 _YEAR_LAST = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:[T ]\s*(.*))?$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
@@ -23,24 +26,37 @@ class Written(NamedTuple):
     day_over_12: int = 0
     month_over_12: int = 0
     either: int = 0
+    named: int = 0
+    """with the month as a word"""
+    named_short: int = 0
+    """so, and with two digits of the year"""
 
     @property
     def year_last(self) -> int:
         """Days whose year comes last."""
         return self.day_over_12 + self.month_over_12 + self.either
 
+    @property
+    def by_name(self) -> int:
+        """Days whose month is a word."""
+        return self.named + self.named_short
+
+    @property
+    def days(self) -> int:
+        """All days, however they are written."""
+        return self.year_first + self.year_last + self.by_name
+
 
 class Decision(NamedTuple):
-    """What a file's days mean: which order a year-last day has, which form is the usual one, and why."""
+    """What a file's days mean: which order a year-last day has, which forms are usual, and why."""
 
     order: DateOrder
     usual: str
     evidence: str
-
-    @property
-    def told(self) -> str:
-        """The word of `loads.date_order`."""
-        return "iso" if self.usual == "iso" else str(self.order)
+    told: str
+    """the word of `loads.date_order`"""
+    named: bool = False
+    """whether months that are words are usual, too"""
 
 
 def written_like(text: str) -> Written:
@@ -50,7 +66,8 @@ def written_like(text: str) -> Written:
         return Written(year_first=1)
     match = _YEAR_LAST.match(text)
     if match is None:
-        return Written()
+        found = named_day(text)
+        return Written(named_short=1) if found and found.short else Written(named=int(found is not None))
     first, second = int(match.group(1)), int(match.group(3))
     if 12 < first <= 31 and 1 <= second <= 12:
         return Written(day_over_12=1)
@@ -67,6 +84,7 @@ def decide(written: Written, declared: DateOrder) -> Decision:
     else:
         order, why = declared, "sem evidência, valeu o combinado para a fonte"
     usual = "iso" if written.year_first >= written.year_last else str(order)
+    told = "named" if written.by_name > written.year_first + written.year_last else usual
     parts = [f"{format_number(written.year_first)} com o ano na frente"]
     if written.year_last:
         parts.append(
@@ -74,7 +92,16 @@ def decide(written: Written, declared: DateOrder) -> Decision:
             f"dia primeiro, {format_number(written.month_over_12)} só o mês primeiro, {format_number(written.either)} "
             f"os dois; {why}"
         )
-    return Decision(order, usual, "; ".join(parts))
+    if written.by_name:
+        parts.append(f"{format_number(written.by_name)} com o nome do mês{_of_short_years(written)}")
+    named = 0 < written.by_name >= _USUAL * written.days
+    return Decision(order, usual, "; ".join(parts), told, named)
+
+
+def _of_short_years(written: Written) -> str:
+    if not written.named_short:
+        return ""
+    return f", {format_number(written.named_short)} deles com dois dígitos do ano, lidos no fim e como 20xx"
 
 
 def judge_day(text: str, order: DateOrder, last: date) -> Verdict:
@@ -102,6 +129,8 @@ def _parts(text: str, order: DateOrder) -> tuple[date | None, str] | None:
         first, _, second, year, rest = match.groups()
         day, month = (first, second) if order is DateOrder.DAY_FIRST else (second, first)
         year = f"20{year}" if len(year) == 2 else year
+    elif found := named_day(text):
+        year, month, day, rest, _ = found
     else:
         return None
     try:

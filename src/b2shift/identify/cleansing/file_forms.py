@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from b2shift.identify.cleansing.dates import EARLIEST, Decision, Written, decide
 from b2shift.identify.cleansing.granularity import Granularity, learn
+from b2shift.identify.cleansing.named_months import named_day_sql, short_year_sql
 from b2shift.identify.cleansing.numbers import decide_mark
 from b2shift.identify.sources.declaration import DateOrder, Kind, Mark, Source
 from b2shift.lake.api import Session, literal
@@ -71,8 +72,9 @@ def _written(session: Session, days: str) -> Written:
         SELECT coalesce(sum(n) FILTER (regexp_matches(v, '^\\d{{4}}[-/.]\\d{{1,2}}[-/.]\\d{{1,2}}')), 0),
                coalesce(sum(n) FILTER (a BETWEEN 13 AND 31 AND b BETWEEN 1 AND 12), 0),
                coalesce(sum(n) FILTER (b BETWEEN 13 AND 31 AND a BETWEEN 1 AND 12), 0),
-               coalesce(sum(n) FILTER (a BETWEEN 1 AND 12 AND b BETWEEN 1 AND 12), 0)
-        FROM (SELECT v, n, TRY_CAST(regexp_extract(v, {pattern}, 1) AS INTEGER) AS a,
+               coalesce(sum(n) FILTER (a BETWEEN 1 AND 12 AND b BETWEEN 1 AND 12), 0),
+               coalesce(sum(n) FILTER (NOT short), 0), coalesce(sum(n) FILTER (short), 0)
+        FROM (SELECT v, n, {short_year_sql("v")} AS short, TRY_CAST(regexp_extract(v, {pattern}, 1) AS INTEGER) AS a,
                      TRY_CAST(regexp_extract(v, {pattern}, 2) AS INTEGER) AS b
               FROM {days})
     """).fetchall()[0]
@@ -83,7 +85,7 @@ def _last_day(session: Session, days: str, decision: Decision) -> date:
     """The last day that can be meant: twenty years after three quarters of the file's different days."""
     day: date | None = session.connection.execute(f"""
         SELECT CAST(quantile_disc(day, 0.75) AS DATE)
-        FROM (SELECT DISTINCT {usual_day("v", decision.usual)} AS day FROM {days})
+        FROM (SELECT DISTINCT {usual_day("v", decision)} AS day FROM {days})
         WHERE day BETWEEN DATE '{EARLIEST}' AND DATE '{_LAST}'
     """).fetchall()[0][0]
     return min(_LAST, day.replace(year=day.year + _YEARS_AHEAD, day=min(day.day, 28))) if day else _LAST
@@ -117,8 +119,13 @@ def _grains(session: Session, sample: str, headers: list[str], mark: Mark) -> di
     return {header: learn(found) for header, found in values.items()}
 
 
-def usual_day(text: str, usual: str) -> str:
-    """SQL: a day in the usual form of its file, NULL when it is written otherwise."""
+def usual_day(text: str, dates: Decision | None) -> str:
+    """SQL: a day in a usual form of its file, NULL when it is written otherwise."""
+    day = _numbered_day(text, dates.usual if dates else "iso")
+    return f"coalesce({day}, {named_day_sql(text)})" if dates and dates.named else day
+
+
+def _numbered_day(text: str, usual: str) -> str:
     if usual == "iso":
         return f"TRY_CAST({text} AS DATE)"
     form = "%d/%m/%Y" if usual == DateOrder.DAY_FIRST else "%m/%d/%Y"

@@ -46,7 +46,8 @@ class Earlier(NamedTuple):
 def form_note(form: Form) -> list[object]:
     """What cleansing a row takes from the decisions for its file; the last day comes last, for it may grow."""
     grains = [[header, *grain] for header, grain in sorted(form.grains.items())]
-    return [str(form.order), form.dates.usual if form.dates else "", str(form.mark), grains, str(form.last)]
+    days = f"{form.dates.usual} {form.dates.named}" if form.dates else ""
+    return [str(form.order), days, str(form.mark), grains, str(form.last)]
 
 
 def plan_reuse(session: Session, source: Source, forms: list[Form], earlier: Earlier | None) -> tuple[str, ...] | None:

@@ -3,6 +3,7 @@
 from b2shift.identify.cleansing.dates import EARLIEST
 from b2shift.identify.cleansing.file_forms import Form, usual_day
 from b2shift.identify.cleansing.granularity import Granularity
+from b2shift.identify.cleansing.named_months import named_moment_sql
 from b2shift.identify.sources.codes import key_sql
 from b2shift.identify.sources.declaration import DateOrder, Kind, Mark, Source, SourceColumn
 from b2shift.lake.api import literal, quote
@@ -84,9 +85,14 @@ def _units(text: str, plain: str, decimals: int) -> str:
 
 
 def _moment(kind: Kind, text: str, form: Form) -> str:
-    written = form.dates.usual if form.dates else "iso"
     if kind is Kind.DATE:
-        return usual_day(text, written)
+        return usual_day(text, form.dates)
+    clock = _clocked(text, form.dates.usual if form.dates else "iso")
+    return f"coalesce({clock}, {named_moment_sql(text)})" if form.dates and form.dates.named else clock
+
+
+def _clocked(text: str, written: str) -> str:
+    """SQL: a moment whose month is a number."""
     if written == "iso":
         clock = "\\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}(?::\\d{2}(?:\\.\\d+)?)?"
         zone = "(?:Z|[+-]\\d{2}:?\\d{2})?"

@@ -31,7 +31,7 @@ from b2shift.identify.sources.usage import usage_parts
 from b2shift.lake.api import Session, TableFiles, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
-CODE_VERSION = 11
+CODE_VERSION = 12
 LOGS = ("repairs", "rejects", UNSETTLED)
 _Spelt = dict[str, tuple[int, int, int]]
 

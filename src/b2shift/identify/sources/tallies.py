@@ -21,7 +21,7 @@ from b2shift.identify.sources.removed_sources import tally_stage
 from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
-CODE_VERSION = 3
+CODE_VERSION = 4
 # A sample at a level holds the values whose hash is a multiple of 2 to that power; one more is kept than is needed, so
 # that values may leave.
 _LEVELS = 24
@@ -37,9 +37,12 @@ _MARK = (
     f"CASE WHEN regexp_full_match(value, '-?(\\d+|{_POINTS}),\\d+') THEN ',' "
     f"WHEN regexp_full_match(value, '-?(\\d+|{_COMMAS})\\.\\d+') THEN '.' END"
 )
-# SQL over a moment: its day, which ends at a blank after eight letters or more, or where a clock follows ten.
+# SQL over a moment: its day, which ends at a blank after eight letters or more, or where a clock follows ten; where one
+# of the first letters is none of a number, the month is a word and the clock what has a colon.
 _DAY = (
-    "CASE WHEN substr(v, 11, 1) IN (' ', 'T') THEN left(v, 10) WHEN substr(v, 10, 1) = ' ' THEN left(v, 9) "
+    "CASE WHEN greatest(left(v, 1), substr(v, 3, 1), substr(v, 4, 1)) > '9' "
+    "THEN regexp_replace(v, ',? \\D*\\d{1,2}:.*$', '') WHEN substr(v, 11, 1) IN (' ', 'T') THEN left(v, 10) "
+    "WHEN substr(v, 10, 1) = ' ' THEN left(v, 9) "
     "WHEN substr(v, 9, 1) = ' ' THEN left(v, 8) ELSE v END"
 )
 _THOUSANDS = (

@@ -37,7 +37,6 @@ _REGISTRY = (
     "SELECT DISTINCT customer_id, CAST(NULL AS DATE) AS customer_since FROM accepted WHERE customer_id IS NOT NULL"
 )
 _NO_SINGLE_KEY = "Nenhuma coluna sozinha identifica a linha"
-_MONTH_FORMATS = "['%Y-%m', '%Y/%m', '%m/%Y', '%m-%Y', '%Y%m']"
 Columns = dict[str, dict[str, Any]]
 
 
@@ -64,7 +63,7 @@ def build_declaration(
         _as_accounts(declared, columns, link, warnings)
     elif table == "companies" and link.position is not None:
         declared["customers"] = "registry"
-        since = next((quote(one.header) for one in mapped if one.to == "customer_since"), "CAST(NULL AS DATE)")
+        since = next((_day(one, mapping) for one in mapped if one.to == "customer_since"), "CAST(NULL AS DATE)")
         declared["also"] = {"customer_registry": f"SELECT customer_id, {since} AS customer_since FROM accepted"}
     elif link.by_evidence and any(one.to == "customer_id" for one in mapped):
         names = {"companies": _COMPANIES_BY_NAME} if any(one.to == "account_name" for one in mapped) else {}
@@ -177,9 +176,11 @@ def _columns(
                 columns[one.header] = column
             continue
         kind = schema[one.to]["kinds"][0]
-        if "month" in schema[one.to]["kinds"] and mapping.summaries[one.position].kind == "month":
+        if mapping.summaries[one.position].kind == "month" and {"month", "date"} & set(schema[one.to]["kinds"]):
             columns[one.header] = {"kind": "text"}
-            derived[one.to] = f"CAST(try_strptime({quote(one.header)}, {_MONTH_FORMATS}) AS DATE)"
+            derived |= {one.to: _day(one, mapping)} if one.to != "customer_since" else {}
+            if "month" not in schema[one.to]["kinds"]:
+                warnings.append(f"{one.header} só diz o mês; fica o dia 1º")
             continue
         columns[one.header] = {"to": one.to, "kind": _KINDS.get(kind, kind)}
         if one.to == "customer_since" and link.accounts:
@@ -203,6 +204,12 @@ def _columns(
     if mapping.table == "contacts" and all(one.to != "name" for one in mapped):
         _full_name(sample, columns, derived)
     return columns, derived, warnings
+
+
+def _day(one: ColumnMatch, mapping: TableMapping) -> str:
+    """SQL: the day of a column, the first one where it tells months only."""
+    column = quote(one.header)
+    return f"first_of_month({column})" if mapping.summaries[one.position].kind == "month" else column
 
 
 def _is_share(values: list[str]) -> bool:
@@ -316,6 +323,8 @@ def _notation(
     decided = decide(days, DateOrder.DAY_FIRST)
     if days.either and days.day_over_12 == days.month_over_12:
         warnings.append("Os dias não dizem se o dia ou o mês vem primeiro; ficou o dia, confira")
+    if days.named_short:
+        warnings.append("Dias como 05-mar-25 têm dois números que podem ser o ano; ficou o último, de 20xx, confira")
     numbers = [c for c in summaries if c.kind == "decimal"]
     commas, points = sum(c.commas for c in numbers), sum(c.points for c in numbers)
     mark = decide_mark(commas, points, Mark.COMMA)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from b2shift.identify.cleansing.cnpj import judge_cnpj
 from b2shift.identify.cleansing.dates import Written, written_like
 from b2shift.identify.cleansing.flags import judge_flag
+from b2shift.identify.cleansing.named_months import named_month
 from b2shift.identify.cleansing.numbers import decide_mark, judge_number
 from b2shift.identify.sources.declaration import Mark
 
@@ -15,7 +16,7 @@ _PHONE = re.compile(r"^'?\+?[\d\s().\-]{8,20}$")
 _DOMAIN = re.compile(r"^(https?://)?([a-z0-9\-]+\.)+[a-z]{2,}(/\S*)?$", re.IGNORECASE)
 _MONTH = re.compile(r"^(?:\d{4}[-/]?(?:0[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/]\d{4})$")
 _COMPACT_DATE = re.compile(r"^(?:19[5-9]|20[0-4])\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
-_CLOCK_TIME = re.compile(r"\d[T ,]+\d{1,2}:\d{2}")
+_CLOCK_TIME = re.compile(r"\d(?:[T ,]| às | at )+\d{1,2}:\d{2}", re.IGNORECASE)
 _STATES = frozenset(re.findall("..", "ACALAPAMBACEDFESGOMAMTMSMGPAPBPRPEPIRJRNRSRORRSCSPSETO"))
 _SCORES = frozenset(map(str, range(11)))
 _NEARLY_ALL = 0.9
@@ -91,12 +92,12 @@ def _semantic_type(filled: list[str], distinct_values: set[str], days: Written, 
     if not filled:
         return "empty", 0.0
     compact = sum(bool(_COMPACT_DATE.match(v)) for v in filled)
-    dated = max(days.year_first + days.year_last, compact) / len(filled)
+    dated = max(days.days, compact) / len(filled)
     if dated >= _NEARLY_ALL:
         timed = sum(bool(_CLOCK_TIME.search(v)) for v in filled) / len(filled)
         return ("timestamp" if timed > 0.5 else "date"), dated
     tests: list[tuple[str, Callable[[str], bool]]] = [
-        ("month", lambda v: bool(_MONTH.match(v)) and 1950 <= int(re.sub(r".*?(\d{4}).*", r"\1", v)) < 2050),
+        ("month", _is_month),
         ("email", lambda v: bool(_EMAIL.match(v))),
         ("cnpj", lambda v: judge_cnpj(v).after is not None),
         ("state", lambda v: v in _STATES),
@@ -118,6 +119,11 @@ def _semantic_type(filled: list[str], distinct_values: set[str], days: Written, 
     return ("category" if few else "text"), 1.0
 
 
+def _is_month(value: str) -> bool:
+    year = int(re.sub(r".*?(\d{4}).*", r"\1", value)) if _MONTH.match(value) else named_month(value)
+    return year is not None and 1950 <= year < 2050
+
+
 def _is_phone(value: str) -> bool:
     return bool(_PHONE.match(value)) and sum(sign.isdigit() for sign in value) >= 8
 
@@ -135,7 +141,7 @@ COMPATIBILITY: dict[str, dict[str, float]] = {
     "state": {"state": 1, "category": 0.7},
     "city": {"text": 1, "category": 1},
     "month": {"month": 1},
-    "date": {"date": 1, "timestamp": 0.95},
+    "date": {"date": 1, "timestamp": 0.95, "month": 0.8},
     "timestamp": {"timestamp": 1, "date": 0.9},
     "decimal": {"decimal": 1, "month": 0.8, "integer": 1, "score": 0.9},
     "integer": {"integer": 1, "month": 0.9, "score": 1},

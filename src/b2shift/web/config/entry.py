@@ -56,14 +56,19 @@ def prepare(home: Path) -> None:
 
 @_of_a_home
 def publish(home: Path, progress: Progress = silent) -> dict[str, int]:
-    """Copy the lake's current version into the records; rows per record. The same version again changes nothing."""
+    """Copy the lake's current version into the records; rows per record. The same version again changes nothing.
+
+    Erasures have their turn before or after, so that nobody comes back who is taken out of lake and records meanwhile.
+    """
     from b2shift.lake.api import open_lake
     from b2shift.web.crm.publication import publish_lake
     from b2shift.web.privacy.delivered import import_consents
+    from b2shift.web.privacy.turn import alone
 
-    read = open_lake(home)
-    written = publish_lake(read, progress=progress)
-    import_consents(read)
+    with alone(home):
+        read = open_lake(home)
+        written = publish_lake(read, progress=progress)
+        import_consents(read)
     check_alerts(home)
     return written
 

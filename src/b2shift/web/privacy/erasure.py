@@ -107,7 +107,9 @@ def _done(home: Path, plan: ErasurePlan, order: ErasureOrder | None, now: dateti
     try:
         lake = erase_from_lake(home, plan)
     except LakeBusyError as error:
-        hint = _("A eliminação ficou registrada e termina com `b2shift person resume`, ou na próxima execução")
+        hint = _(
+            "A eliminação ficou registrada e termina com a execução em curso, a próxima ou `b2shift person resume`"
+        )
         raise LakeBusyError(error.what, value=error.value, hint=hint) from error
     orders.step(order, Step.LOOK)
     records.scrub()

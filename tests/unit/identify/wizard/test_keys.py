@@ -60,7 +60,7 @@ def test_instalments_and_lines_are_identified_together(tmp_path: Path) -> None:
     assert proposal.declaration["key"] == ["NF", "Parcela"]
     assert proposal.declaration["derived"]["invoice_id"] == """concat_ws('/', "NF", "Parcela")"""
     assert used.declaration["key"] == ["customer_id", "mes", "modulo"]
-    assert "try_strptime" in used.declaration["derived"]["month"]
+    assert "first_of_month" in used.declaration["derived"]["month"]
 
 
 def test_rows_that_nothing_identifies_are_all_kept(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ DATE_ORDER: dict[str, str | Promise] = {
     "iso": _("ano-mês-dia"),
     "day_first": _("dia primeiro"),
     "month_first": _("mês primeiro"),
+    "named": _("mês por extenso"),
     "mixed": _("misturada"),
 }
 DECIMAL_MARK: dict[str, str | Promise] = {"comma": _("vírgula"), "point": _("ponto")}
