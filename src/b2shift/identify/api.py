@@ -391,9 +391,11 @@ def propose_sources(
     return _propose_sources(files, corrections, known, aside)
 
 
-def write_sources(proposals: tuple[SourceProposal, ...], home: Path, *, note: str = "") -> tuple[Path, ...]:
+def write_sources(
+    proposals: tuple[SourceProposal, ...], home: Path, *, note: str = "", translate: Callable[[str], str] = str
+) -> tuple[Path, ...]:
     """Write proposals as `home/sources/*.yaml`, never over a declaration that is there (InputError).
 
-    `note` is their first line: who declared them and when.
+    `note` is their first line: who declared them and when. The other comments are pt-BR unless translated.
     """
-    return _write_sources(proposals, home, note)
+    return _write_sources(proposals, home, note, translate)

@@ -350,3 +350,18 @@ def test_an_english_page_warns_in_english(signed_in: SignIn, home: Path) -> None
     file = table("deals.csv", f"Deal ID,Deal Name,Stage,Amount,Close Date\n{lines}\n".encode())
     page = browser.get(send(browser, file)).text
     assert "No column says whose customer the line is: only" in page
+
+
+def test_comments_are_saved_in_the_language_of_the_page_and_shown_as_they_were_saved(
+    signed_in: SignIn, home: Path
+) -> None:
+    browser = signed_in(Role.ANALYST)
+    User.objects.update(language="en")
+    address = send(browser, table("invoices.csv", INVOICES.content()))
+    assert "name &#x27;Invoice Number&#x27;" in browser.get(address).text
+    assert browser.post(address, as_shown(browser, address) | {"do": "save"}).status_code == 302
+    saved = (home / "sources" / "invoices.yaml").read_text()
+    assert saved.startswith("# Declared on the page by analyst@empresa.example on ")
+    assert "name 'Invoice Number'" in saved
+    User.objects.update(language="pt-br")
+    assert "name &#x27;Invoice Number&#x27;" in browser.get("/fontes/invoices/").text

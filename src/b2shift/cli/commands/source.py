@@ -48,13 +48,12 @@ def infer(
     if as_json:
         screen.tell_json(proposals)
     for proposal in () if as_json else proposals:
-        screen.table(
-            f"{proposal.file} → {proposal.table} (fonte {proposal.source})",
-            ["coluna", "vai para", "por quê", "confiança"],
-            [(m.header, m.to, m.evidence, f"{m.confidence:.0%}") for m in proposal.mapped]
-            + [(d.header, f"{d.to}?", f"em dúvida: {d.evidence}", f"{d.confidence:.0%}") for d in proposal.doubts],
-            words=3,
-        )  # fmt: skip
+        columns = [(m.header, m.to, m.evidence.described(), f"{m.confidence:.0%}") for m in proposal.mapped]
+        for doubt in proposal.doubts:
+            why = f"em dúvida: {doubt.evidence.described()}"
+            columns.append((doubt.header, f"{doubt.to}?", why, f"{doubt.confidence:.0%}"))
+        title = f"{proposal.file} → {proposal.table} (fonte {proposal.source})"
+        screen.table(title, ["coluna", "vai para", "por quê", "confiança"], columns, words=3)
         screen.tell("; ".join(proposal.evidence))
         if proposal.unmapped:
             screen.tell(f"Sem destino, guardadas como vieram: {', '.join(proposal.unmapped)}")

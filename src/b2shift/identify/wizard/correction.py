@@ -6,12 +6,12 @@ from pydantic import Field
 
 from b2shift.identify.sources.declaration import DateOrder, Mark
 from b2shift.identify.wizard.header_names import canonical_schema
-from b2shift.identify.wizard.mapping import ColumnMatch
+from b2shift.identify.wizard.mapping import ColumnMatch, Evidence
 from b2shift.identify.wizard.sample import Sample
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError, UnknownNameError
 
-_BY_A_PERSON = "escolhida por uma pessoa"
+_BY_A_PERSON = Evidence("escolhida por uma pessoa")
 
 
 class Correction(Contract):

@@ -1,5 +1,6 @@
 """Schema matching: assign the columns of a file to those of a canonical table, by header and by values, one to one."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,26 @@ _AMBIGUITY_MARGIN = 0.05
 """two columns that match one canonical column within this confidence are a doubt"""
 
 
+class Evidence(NamedTuple):
+    """What speaks for a match, and what makes it a doubt."""
+
+    seen: str
+    """what the values look like, or who says so; pt-BR"""
+    named: str = ""
+    """the header that says so too"""
+    rival: str = ""
+    """another header that fits as well"""
+    weak: bool = False
+
+    def described(self, translate: Callable[[str], str] = str) -> str:
+        """In words, pt-BR unless translated."""
+        parts = [translate("nome %r") % self.named] if self.named else []
+        parts.append(translate(self.seen))
+        parts += [translate("também serve %r") % self.rival] if self.rival else []
+        parts += [translate("confiança baixa")] if self.weak else []
+        return "; ".join(parts)
+
+
 class ColumnMatch(NamedTuple):
     """A column of the file, the canonical column it matches, with confidence and evidence."""
 
@@ -31,7 +52,7 @@ class ColumnMatch(NamedTuple):
     header: str
     to: str
     confidence: float
-    evidence: str
+    evidence: Evidence
 
 
 class TableMapping(NamedTuple):
@@ -91,13 +112,13 @@ def _map_to(sample: Sample, summaries: list[ColumnSummary], unique: frozenset[in
         interchangeable = names[j] == key or columns[names[j]].get("interchangeable")
         rivals = [k for k in range(len(sample.header)) if k != i and score - scores[k, j] < _AMBIGUITY_MARGIN]
         rivals = [k for k in rivals if not (_matches_another_better(k, scores, j) or interchangeable)]
-        evidence = f"nome {sample.header[i]!r}; {summaries[i].description}"
+        evidence = Evidence(summaries[i].description, named=sample.header[i])
         match = ColumnMatch(int(i), sample.header[i], names[j], round(score, 2), evidence)
         if score >= CONFIDENCE_THRESHOLD and not rivals:
             mapped.append(match)
         elif score >= _DOUBT_THRESHOLD:
-            why = f"; também serve {sample.header[rivals[0]]!r}" if rivals else "; confiança baixa"
-            doubts.append(match._replace(evidence=evidence + why))
+            rival = sample.header[rivals[0]] if rivals else ""
+            doubts.append(match._replace(evidence=evidence._replace(rival=rival, weak=not rivals)))
     named = [one for one in mapped if not (one.to == key and one.position in not_by_name)]
     return TableMapping(
         table, mapped, doubts, _table_score(sample, table, named, qualified), summaries, unique, customer_confidence

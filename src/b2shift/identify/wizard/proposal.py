@@ -5,14 +5,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_serializer
 
 from b2shift.identify.sources.delivery import files_below, open_delivery
 from b2shift.identify.wizard.build_declaration import build_declaration
 from b2shift.identify.wizard.correction import Correction, corrected_matches
 from b2shift.identify.wizard.customer_links import CustomerLink, KnownCustomers, customer_links
 from b2shift.identify.wizard.header_names import canonical_schema
-from b2shift.identify.wizard.mapping import ColumnMatch, TableMapping, map_sample
+from b2shift.identify.wizard.mapping import ColumnMatch, Evidence, TableMapping, map_sample
 from b2shift.identify.wizard.sample import Sample, samples, source_name
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import SourceError
@@ -26,7 +26,11 @@ class ColumnProposal(Contract):
     header: str
     to: str
     confidence: float = Field(ge=0, le=1)
-    evidence: str
+    evidence: Evidence
+
+    @field_serializer("evidence", when_used="json")
+    def _evidence_in_words(self, evidence: Evidence) -> str:
+        return evidence.described()
 
 
 class ColumnSeen(Contract):
@@ -116,11 +120,10 @@ def _proposal(sample: Sample, mapping: TableMapping, correction: Correction, lin
     mapped = [one for one in mapping.mapped if one.to != "customer_id"]
     if link.position is not None:
         confidence = round(max(mapping.customer_confidence.get(link.position, 0.0), 0.8), 2)
-        mapped.insert(
-            0, ColumnMatch(link.position, sample.header[link.position], "customer_id", confidence, link.evidence)
-        )
+        header, evidence = sample.header[link.position], Evidence(link.evidence)
+        mapped.insert(0, ColumnMatch(link.position, header, "customer_id", confidence, evidence))
     mapped = corrected_matches(correction, sample, mapping.table, mapped)
-    declared, evidence, warnings = build_declaration(sample, mapping, mapped, link)
+    declared, notation, warnings = build_declaration(sample, mapping, mapped, link)
     if all(one.to != "customer_id" for one in mapped):
         warnings.append(f"Nenhuma coluna diz de que cliente é a linha: {link.evidence}")
     used = {one.position for one in mapped} | {
@@ -128,7 +131,7 @@ def _proposal(sample: Sample, mapping: TableMapping, correction: Correction, lin
     }
     return SourceProposal(
         source=declared["source"], file=sample.file, sheet=sample.sheet, table=mapping.table,
-        evidence=(*sample.evidence, *evidence), seen=_seen(sample, mapping),
+        evidence=(*sample.evidence, *notation), seen=_seen(sample, mapping),
         mapped=_columns(mapped), doubts=_columns([d for d in mapping.doubts if d.position not in used]),
         unmapped=tuple(header for position, header in enumerate(sample.header) if position not in used),
         warnings=tuple(warnings), declaration=declared | correction.overrides(),

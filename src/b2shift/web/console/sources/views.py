@@ -23,12 +23,13 @@ from b2shift.kernel.errors import InputError, SourceError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import counted
-from b2shift.web.console.sources import comments, loads
+from b2shift.web.console.sources import loads
 from b2shift.web.console.sources.changes import recent, resting
 from b2shift.web.console.sources.decisions import corrections, included
 from b2shift.web.console.sources.loading import to_load
 from b2shift.web.console.sources.sending import bounded, leave_out
 from b2shift.web.console.sources.uploads import MOST_FILES, deliver, discard, receive, sent
+from b2shift.web.console.wording import shipped
 from b2shift.web.loading.models import LoadOrder
 
 
@@ -59,7 +60,6 @@ def declaration(request: AuthenticatedRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404(_("Não há fonte com este nome."))
     context = {"source": found, "changes": recent(name), "use": resting(name), "loading": to_load([found])}
-    context["text"] = comments.told(found.text)
     return render(request, "console/sources/declaration.html", context)
 
 
@@ -112,8 +112,9 @@ def _save(
 ) -> HttpResponse:
     if not chosen:
         raise InputError(_("Nenhuma fonte foi escolhida"), hint=_("Marque ao menos uma"))
-    said = f"Declarada na página por {request.user.get_username()} em {timezone.localdate().isoformat()}"
-    write_sources(chosen, home, note=said)
+    who, day = request.user.get_username(), timezone.localdate().isoformat()
+    note = _("Declarada na página por %(who)s em %(day)s") % {"who": who, "day": day}
+    write_sources(chosen, home, note=note, translate=shipped)
     deliver(request.user, key, read)
     text = ngettext("%(n)s fonte declarada. Falta carregar.", "%(n)s fontes declaradas. Falta carregar.", len(chosen))
     messages.success(request, text % {"n": len(chosen)})
@@ -141,6 +142,6 @@ def _shown(one: SourceProposal, use: bool) -> dict[str, object]:
         "columns": columns,
         "customer": customer,
         "places": [name for name in canonical_tables()[one.table] if name != "customer_id"],
-        "yaml": comments.told(source_yaml(one)),
+        "yaml": source_yaml(one, translate=shipped),
         "sure": sum(column.confidence >= 0.9 for column in one.mapped),
     }
