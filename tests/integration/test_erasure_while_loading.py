@@ -14,7 +14,7 @@ from tests.integration.running import ENVIRONMENT, b2shift, command
 from tests.unit.identify.privacy.small import found_in
 
 from b2shift.demo.api import write_drop
-from b2shift.web.privacy.turn import alone
+from b2shift.web.crm.turn import alone
 
 pytestmark = pytest.mark.slow
 PATIENCE = 600
@@ -90,7 +90,7 @@ def test_who_is_erased_while_a_load_has_read_them_does_not_come_back(tmp_path: P
 def test_a_copy_to_the_pages_waits_for_an_erasure(tmp_path: Path, drops: tuple[Path, Path]) -> None:
     home = tmp_path / "home"
     assert b2shift("run", drops[0], "--home", home, "--no-publish").returncode == 0
-    with alone(home):
+    with alone(home, "erasing"):
         publishing = subprocess.Popen(command("publish", "--home", home), env=ENVIRONMENT)
         with pytest.raises(subprocess.TimeoutExpired):
             publishing.wait(timeout=15)

@@ -62,10 +62,11 @@ def publish(home: Path, progress: Progress = silent) -> dict[str, int]:
     """
     from b2shift.lake.api import open_lake
     from b2shift.web.crm.publication import publish_lake
+    from b2shift.web.crm.turn import alone
+    from b2shift.web.privacy import orders
     from b2shift.web.privacy.delivered import import_consents
-    from b2shift.web.privacy.turn import alone
 
-    with alone(home):
+    with alone(home, orders.WORK):
         read = open_lake(home)
         written = publish_lake(read, progress=progress)
         import_consents(read)
