@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from b2shift.identify.sources.rule import Rule, RuleKind
 from b2shift.kernel.contract import Contract
-from b2shift.kernel.text import fold
+from b2shift.kernel.text import fold, squeeze
 from b2shift.lake.contracts import PersonalData
 
 
@@ -232,13 +232,13 @@ class Source(Contract):
 
 
 def told_apart(header: Iterable[str]) -> list[str]:
-    """The names of a header, a name that comes again with its number: `Nome`, `Nome (2)`."""
+    """The names of a header in one line, a name that comes again with its number: `Nome`, `Nome (2)`."""
     seen: Counter[str] = Counter()
     names = []
-    for name in header:
+    for name in map(squeeze, header):
         seen[same_header(name)] += 1
         again = seen[same_header(name)]
-        names.append(f"{name} ({again})" if again > 1 and name.strip() else name)
+        names.append(f"{name} ({again})" if again > 1 and name else name)
     return names
 
 

@@ -37,7 +37,7 @@ def plain_lines(shape: Shape, scratch: Path) -> Shape:
     A quote nobody closed costs its own line only; every line keeps its number.
     """
     target = scratch / f"plain-{shape.path.name}"
-    header = _plain(shape.header.removeprefix(b"\xef\xbb\xbf"), shape.separator)
+    header = _plain(b" ".join(shape.header.removeprefix(b"\xef\xbb\xbf").split()), shape.separator)
     with shape.path.open("rb") as file, target.open("wb") as out:
         file.seek(shape.start)
         out.write(header + b"\n")

@@ -73,7 +73,7 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
     """
     shape = shape_of(path, source.encoding, source.separator, session.scratch)
     shape = short_lines(shape, session.scratch) if shape.long else shape
-    shape = plain_lines(shape, session.scratch) if shape.quoted else shape
+    shape = plain_lines(shape, session.scratch) if shape.quoted or b"\n" in shape.header else shape
     where = places(source, shape)
     dates, mark = telemetry_form(source, shape, where)
     connection = session.connection

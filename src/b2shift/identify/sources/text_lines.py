@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from b2shift.identify.sources.declaration import same_header, told_apart
 from b2shift.identify.sources.encodings import encoding_by_mark
+from b2shift.identify.sources.header_record import record_of
 from b2shift.identify.sources.separator import separator_of_header
 from b2shift.identify.sources.titles import without_titles
 from b2shift.kernel.errors import SourceError
@@ -89,14 +90,14 @@ def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, 
             "O arquivo tem uma linha sem fim", value=f"{path.name}: mais de {_HEAD:,} bytes sem quebra de linha",
             hint="Exporte a fonte com uma linha por registro",
         )  # fmt: skip
-    first = head.split(b"\n", 1)[0] + b"\n" if header else b""
+    first = record_of(head) if header else b""
     seen = _look(path, len(first))
     encoding, evidence = _encoding(first, seen, declared_encoding)
     if _mixed(encoding, seen):
         path, encoding = _line_by_line(path, scratch), "utf-8"
         evidence += "; cada linha lida na sua"
         with path.open("rb") as file:
-            first = file.readline() if header else b""
+            first = record_of(file.read(_HEAD)) if header else b""
         seen = _look(path, len(first))
     shape = Shape(
         path, encoding, evidence, quoted=seen.quoted, foreign=tuple(seen.foreign), long=seen.long, above=above
@@ -281,7 +282,7 @@ def record_titles(shape: Shape, found: Accidents) -> None:
 
 def read_lines(shape: Shape, found: Accidents) -> Iterator[pa.RecordBatch]:
     """Batches of (_row, _line, _text) in UTF-8; what is not a row goes to `found`."""
-    line = 2 + len(shape.above) if shape.header else 1
+    line = 2 + len(shape.above) + shape.header.count(b"\n") if shape.header else 1
     record_titles(shape, found)
     repeated = same_header(shape.header.decode(shape.encoding, "replace")) if shape.header else None
     for chunk in _chunks(shape, found):
@@ -338,12 +339,13 @@ def _cut(chunk: bytes, shape: Shape, starts: np.ndarray, ends: np.ndarray, repea
         cut = {int(i): "blank" for i in short if not chunk[starts[i] : ends[i]].strip()}
     cut |= dict.fromkeys(_foreign(chunk, shape.encoding, ends), "foreign_bytes_line")
     if repeated is not None:
-        mark, at = shape.header.lstrip(b"\xef\xbb\xbf")[:12], -1
+        mark, at, more = shape.header.lstrip(b"\xef\xbb\xbf")[:12], -1, shape.header.count(b"\n")
         while (at := chunk.find(mark, at + 1)) >= 0:
             index = int(np.searchsorted(ends, at, side="right"))
-            text = chunk[starts[index] : ends[index]].decode(shape.encoding, "replace")
+            last = min(index + more, len(ends) - 1)
+            text = chunk[starts[index] : ends[last]].decode(shape.encoding, "replace")
             if same_header(text.strip()) == repeated:
-                cut[index] = "repeated_header"
+                cut |= {index: "repeated_header"} | dict.fromkeys(range(index + 1, last + 1), "blank")
     return cut
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import median
 
 from b2shift.identify.sources import separator
+from b2shift.identify.sources.header_record import lines_of_record
 
 _HEAD = 256 * 1024
 _LINES = 50
@@ -25,9 +26,11 @@ def without_titles(path: Path, scratch: Path) -> tuple[Path, tuple[bytes, ...]]:
         head = file.read(_HEAD)
     lines = head.split(b"\n")[: _LINES + 1]
     whole = [line.decode("latin-1").replace("ï»¿", "") for line in (lines[:-1] if len(lines) > 1 else lines)]
-    above = _above(whole)
-    if not above:
+    records = _records(whole)
+    place = _above(records)
+    if not place:
         return path, ()
+    above = sum(record.count("\n") + 1 for record in records[:place])
     target = scratch / f"table-{path.name}"
     with path.open("rb") as file, target.open("wb") as out:
         file.seek(sum(len(line) + 1 for line in lines[:above]))
@@ -37,8 +40,18 @@ def without_titles(path: Path, scratch: Path) -> tuple[Path, tuple[bytes, ...]]:
     )
 
 
+def _records(lines: list[str]) -> list[str]:
+    """Lines, those of one record joined: a quoted field may hold line ends."""
+    ended, records = [f"{line}\n" for line in lines], []
+    while ended:
+        count = lines_of_record(ended)
+        records.append("".join(ended[:count])[:-1])
+        ended = ended[count:]
+    return records
+
+
 def _above(lines: list[str]) -> int:
-    """How many lines stand above the header.
+    """How many records stand above the header.
 
     A title fills fewer than half as many fields as half of all lines do, so one broken line says nothing; the header is
     the first line that fills nearly as many, and what stands below it has as many fields: commas of a text have not.

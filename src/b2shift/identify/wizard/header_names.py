@@ -12,6 +12,7 @@ _CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _INITIALS = re.compile(r"\b(\w)\.(?=\w\b)")
 _PUNCTUATION = re.compile(r"[^a-z0-9]+")
 _NUMBER = re.compile(r"\b[Nn]\.?[º°]")
+_CURRENCY = re.compile(r"\b(?:R|US|U)\$|\b(?:BRL|USD)\b")
 
 
 @cache
@@ -29,8 +30,8 @@ def _concept_of_word() -> dict[str, str]:
 
 @cache
 def concepts(name: str) -> frozenset[str]:
-    """`Data de criação`, `CreatedDate`, `Data de criaÃ§Ã£o` → {date, created}; `Nº` is a number."""
-    initials = _INITIALS.sub(r"\1", _NUMBER.sub("numero ", repair_mojibake(name)))
+    """`Data de criação`, `CreatedDate`, `Data de criaÃ§Ã£o` → {date, created}; `Nº` a number, `(R$)` nothing."""
+    initials = _INITIALS.sub(r"\1", _NUMBER.sub("numero ", _CURRENCY.sub(" ", repair_mojibake(name))))
     parts = [part for part in _PUNCTUATION.split(fold(_CAMEL_CASE.sub(" ", initials))) if part and not part.isdigit()]
     significant = [part for part in parts if part not in canonical_schema()["ignored"]] or parts
     return frozenset(_concept_of_word().get(part, part) for part in significant)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from io import TextIOWrapper
 from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +24,7 @@ from b2shift.identify.sources.grid import TITLE_ROWS, WORKBOOKS, column_texts, h
 from b2shift.identify.sources.json_document import document_objects
 from b2shift.identify.sources.objects_within import leaves
 from b2shift.identify.sources.separator import separator_of_header
-from b2shift.identify.sources.text_lines import shape_of
+from b2shift.identify.sources.text_lines import Shape, shape_of
 from b2shift.identify.wizard.header_names import concepts
 from b2shift.kernel.errors import SourceError
 from b2shift.kernel.text import as_code
@@ -94,11 +95,10 @@ def _csv_sample(path: Path) -> Sample:
     with TemporaryDirectory() as scratch:
         shape = shape_of(path, "utf-8", ",", Path(scratch))
         try:
-            with shape.path.open(encoding=shape.encoding, errors="replace", newline="") as file:
-                first = file.readline().lstrip("\ufeff")
-                separator = separator_of_header(first)
-                header = told_apart(name.strip() for name in next(csv.reader([first], delimiter=separator), []))
-            rows = list(islice(_delimited(shape.path, shape.encoding, separator, len(header)), SAMPLE_ROWS))
+            first = shape.header.decode(shape.encoding, "replace").lstrip("\ufeff")
+            separator = separator_of_header(first)
+            header = told_apart(next(csv.reader([first], delimiter=separator), []))
+            rows = list(islice(_delimited(shape, separator, len(header)), SAMPLE_ROWS))
         except csv.Error as error:
             raise SourceError(
                 "As linhas do arquivo não se deixam separar em colunas", value=f"{path.name}: {error}",
@@ -109,14 +109,14 @@ def _csv_sample(path: Path) -> Sample:
     def read_rest() -> Iterator[list[str]]:
         with TemporaryDirectory() as scratch, suppress(csv.Error):
             reread = shape_of(path, "utf-8", ",", Path(scratch))
-            yield from islice(_delimited(reread.path, reread.encoding, separator, len(header)), SAMPLE_ROWS, None)
+            yield from islice(_delimited(reread, separator, len(header)), SAMPLE_ROWS, None)
 
     return Sample(path.name, Reader.CSV, header, rows, evidence, shape.encoding, separator, read_rest=read_rest)
 
 
-def _delimited(path: Path, encoding: str, separator: str, fields: int) -> Iterator[list[str]]:
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        file.readline()
+def _delimited(shape: Shape, separator: str, fields: int) -> Iterator[list[str]]:
+    with shape.path.open("rb") as binary, TextIOWrapper(binary, shape.encoding, "replace", newline="") as file:
+        binary.seek(shape.start)
         yield from (row for row in csv.reader(file, delimiter=separator) if len(row) == fields and any(row))
 
 

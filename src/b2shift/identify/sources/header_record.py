@@ -1,0 +1,34 @@
+"""The first record of a delimited text, which names the columns: its quoted fields may hold line ends."""
+
+import csv
+from collections.abc import Sequence
+
+from b2shift.identify.sources.separator import separator_of_header
+
+_MOST = 50
+
+
+def lines_of_record(lines: Sequence[str]) -> int:
+    """How many of the lines, which end as they did, are the first record: one, where its quotes make no sense."""
+    quotes = 0
+    for count, line in enumerate(lines[:_MOST], 1):
+        quotes += line.count('"')
+        if quotes % 2 == 0:
+            return count if count == 1 or _is_one_record(lines[:count]) else 1
+    return 1
+
+
+def record_of(head: bytes) -> bytes:
+    """The first record of bytes, its line end included."""
+    lines = head.split(b"\n", _MOST)
+    ended = [line + b"\n" for line in lines[:-1]] or [lines[0] + b"\n"]
+    return b"".join(ended[: lines_of_record([line.decode("latin-1") for line in ended])])
+
+
+def _is_one_record(lines: Sequence[str]) -> bool:
+    told = csv.reader(lines, delimiter=separator_of_header("".join(lines)), strict=True)
+    try:
+        next(told)
+    except csv.Error:
+        return False
+    return told.line_num == len(lines)
