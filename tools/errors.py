@@ -48,6 +48,7 @@ _SAID: Mapping[str, Call] = {
     "UnknownNameError": ((0, "kind"), (3, "none")),
     "DocumentError": ((1, "what"), (3, "hint")),
     "Problem": ((1, "what"), (3, "hint"), (-1, "message")),
+    "Fault": ((1, "what"), (3, "hint")),
     "Finding": ((-1, "what"), (-1, "hint")),
     "MetricTest": ((-1, "hint"),),
 }

@@ -106,7 +106,7 @@ class UnknownNameError(InputError):
     def __init__(self, kind: str, name: str, known: Iterable[str], none: str = "Ainda não existe nenhum") -> None:
         """`kind` is the Portuguese word for what was looked for (`tabela`, `regra`, `segmento`); `none` what to do when
         nothing is known."""
-        super().__init__(f"Não existe {kind} com este nome", value=name, hint=_nearest(name, sorted(known)) or none)
+        super().__init__(f"Não existe {kind} com este nome", value=name, hint=near_names(name, known) or none)
 
 
 class StateError(B2ShiftError):
@@ -151,12 +151,14 @@ def _short(value: object) -> str:
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}… ({len(text)} caracteres)"
 
 
-def _nearest(name: str, known: list[str]) -> str:
-    spelled: dict[str, str] = {fold(one): one for one in known}
+def near_names(name: str, known: Iterable[str]) -> str:
+    """A hint with the names that a wrong one is near to, else with those there are; empty when there are none."""
+    names = sorted(set(known))
+    spelled: dict[str, str] = {fold(one): one for one in names}
     near = [spelled[one] for one in get_close_matches(fold(_short(name)), spelled, n=3, cutoff=0.5)]
     if near:
         return f"Quis dizer {', '.join(near)}?"
-    return f"Existem: {', '.join(known[:20])}{'…' if len(known) > 20 else ''}" if known else ""
+    return f"Existem: {', '.join(names[:20])}{'…' if len(names) > 20 else ''}" if names else ""
 
 
 def _restored(kind: type[B2ShiftError], arguments: tuple[Any, ...], state: dict[str, Any]) -> B2ShiftError:

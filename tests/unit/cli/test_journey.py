@@ -22,7 +22,7 @@ def test_a_finding_has_its_line_and_the_exit_is_2(run: Run, tmp_path: Path) -> N
     code, out, _err = run("journey", "check", wrong, "--home", tmp_path, "--json")
     [found] = json.loads(out)[0]["findings"]
     line = next(n for n, text in enumerate(wrong.read_text(encoding="utf-8").split("\n"), 1) if "ligr" in text)
-    assert (code, found["line"], found["what"], found["hint"]) == (2, line, "passo desconhecido", "Quis dizer: ligar?")
+    assert (code, found["line"], found["what"], found["hint"]) == (2, line, "passo desconhecido", "Quis dizer ligar?")
     assert run("journey", "check", wrong, "--home", tmp_path)[1].count("ligr") == 1
     code, _out, err = run("journey", "check", tmp_path / "nada.yaml", "--home", tmp_path)
     assert (code, "não pode ser lida" in err) == (2, True)

@@ -50,13 +50,13 @@ def test_the_five_campaigns_and_the_four_moments_store_their_own_type() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "where", "what", "hint"),
     [
-        ("next: esperar", "next: esprar", "next: esprar", "passo desconhecido", "Quis dizer: esperar"),
-        ("kind: wait", "kind: wiat", "kind: wiat", "tipo de passo desconhecido", "Quis dizer: wait"),
-        ("business_days: 5", "bussiness_days: 5", "bussiness", "campo desconhecido", "Quis dizer: business_days"),
+        ("next: esperar", "next: esprar", "next: esprar", "passo desconhecido", "Quis dizer esperar"),
+        ("kind: wait", "kind: wiat", "kind: wiat", "tipo de passo desconhecido", "Quis dizer wait"),
+        ("business_days: 5", "bussiness_days: 5", "bussiness", "campo desconhecido", "Quis dizer business_days"),
         ("    business_days: 5\n", "", "- id: esperar", "a espera precisa de um prazo", "Escreva days"),
         ("id: fim, name", "id: acabou, name", "otherwise: fim", "passo desconhecido", ""),
         ("otherwise: fim", "otherwise: carta", "- id: esperar", "o caminho volta a um passo", "Uma jornada não volta"),
-        ("metric: mrr", "metric: mrrr", "mrrr", "fato desconhecido", "Quis dizer: mrr"),
+        ("metric: mrr", "metric: mrrr", "mrrr", "fato desconhecido", "Quis dizer mrr"),
         ("share: 0.2", "share: 1.2", "1.2", "o valor precisa ser menor que o máximo", "Menor que 1"),
         ("theme: satisfacao", "theme: satisfação", "theme", "o código só pode ter letras", ""),
         ("reentry_days: null", "reentry_days: 0", "reentry", "o valor está abaixo do mínimo", "O mínimo é 1"),

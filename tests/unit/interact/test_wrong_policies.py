@@ -39,7 +39,7 @@ def test_a_wrong_policy_is_refused_where_it_is_wrong(wrong: dict[str, str]) -> N
 
 def test_the_message_names_the_rule_and_the_other_problems() -> None:
     message = refused(GOOD.replace("usage_ratio,", "usage_ration,").replace("theme: agenda", "theme: agenta"))
-    assert message.startswith("regua.yaml, linha 32: regra lojas.uso: métrica desconhecida: usage_ration. Quis dizer:")
+    assert message.startswith("regua.yaml, linha 32: regra lojas.uso: métrica desconhecida: usage_ration. Quis dizer")
     assert "Há outros problemas (2): linha 73: regra fabricas.reuniao: tema desconhecido: agenta; linha 87" in message
 
 

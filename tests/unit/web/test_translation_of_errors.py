@@ -79,3 +79,13 @@ def test_an_error_is_heard_as_raised_where_portuguese_is_read() -> None:
     with translation.override("en"):
         assert error.what == "The formula is too long"
     assert error.what == "A fórmula é longa demais"
+
+
+@pytest.mark.usefixtures("english")
+def test_refusals_of_a_document_are_told_each_after_its_place() -> None:
+    error = InputError(
+        "A agenda não serve",
+        value="schedule.yaml",
+        hint="jobs.0.kind: valor desconhecido: dat. Quis dizer date?; jobs.1: falta um campo: name",
+    )
+    assert str(error).endswith("jobs.0.kind: unknown value: dat. Did you mean date?; jobs.1: a field is missing: name")

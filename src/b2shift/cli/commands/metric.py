@@ -12,6 +12,7 @@ from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home
 from b2shift.cli.words import examples
 from b2shift.kernel.errors import InputError
+from b2shift.kernel.faults import faults, told
 from b2shift.kernel.yaml import parse_yaml
 from b2shift.metrics.contracts import OwnMetric, OwnVersion
 
@@ -107,6 +108,5 @@ def _read(file: Path) -> OwnMetric:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError("A métrica não pode ser lida", value=file, hint="Use um arquivo YAML em UTF-8") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or str(file)
-        raise InputError("A métrica está incompleta ou errada", value=where, hint=first["msg"]) from error
+        hint = told(faults(error, OwnMetric))
+        raise InputError("A métrica está incompleta ou errada", value=file, hint=hint) from error

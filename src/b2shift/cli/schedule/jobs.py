@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError
+from b2shift.kernel.faults import faults, told
 from b2shift.kernel.yaml import parse_yaml
 
 FILE = "schedule.yaml"
@@ -104,8 +105,7 @@ def schedule_of(home: Path) -> Schedule:
     try:
         return Schedule.model_validate(_parsed(text, own))
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5])
-        raise InputError("A agenda não serve", value=own, hint=wrong) from error
+        raise InputError("A agenda não serve", value=own, hint=told(faults(error, Schedule, {"jobs": Job}))) from error
 
 
 def _shipped() -> str:

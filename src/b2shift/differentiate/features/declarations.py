@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from b2shift.differentiate.contracts import FeatureDeclaration
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import SchemaError, UnknownNameError
+from b2shift.kernel.faults import faults, told
 from b2shift.kernel.yaml import parse_yaml
 
 PATH = Path(__file__).with_name("features.yaml")
@@ -130,7 +131,9 @@ def _expanded(entry: dict[str, Any]) -> list[Feature]:
         ]
     except ValidationError as error:
         raise SchemaError(
-            "Um atributo está declarado errado", value=entry.get("name"), hint=f"Corrija features.yaml: {error}"
+            "Um atributo está declarado errado",
+            value=entry.get("name"),
+            hint=f"Corrija features.yaml: {told(faults(error, Feature))}",
         ) from error
 
 

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError
+from b2shift.kernel.faults import faults, told
 from b2shift.kernel.yaml import parse_yaml
 
 FILE = "rfm.yaml"
@@ -54,9 +55,6 @@ def rfm_config_of(home: Path) -> RfmConfig:
     try:
         return RfmConfig.model_validate(parse_yaml(path.read_text(encoding="utf-8")) or {})
     except ValidationError as error:
-        first = error.errors()[0]
-        raise InputError(
-            f"{FILE} não se usa", value=f"{'.'.join(map(str, first['loc']))}: {first['msg']}", hint=hint
-        ) from error
+        raise InputError(f"{FILE} não se usa", value=told(faults(error, RfmConfig)), hint=hint) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InputError(f"{FILE} não se lê", value=str(error).splitlines()[0], hint=hint) from error

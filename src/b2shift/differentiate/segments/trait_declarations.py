@@ -7,6 +7,7 @@ from pydantic import Field, ValidationError
 
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import SchemaError
+from b2shift.kernel.faults import faults, told
 from b2shift.kernel.yaml import parse_yaml
 
 PATH = Path(__file__).with_name("traits.yaml")
@@ -74,7 +75,9 @@ def _variable(entry: dict[str, object]) -> Variable:
         return Variable.model_validate(entry)
     except ValidationError as error:
         raise SchemaError(
-            "Uma variável está declarada errado", value=entry.get("name"), hint=f"Corrija traits.yaml: {error}"
+            "Uma variável está declarada errado",
+            value=entry.get("name"),
+            hint=f"Corrija traits.yaml: {told(faults(error, Variable, {'levels': Level}))}",
         ) from error
 
 

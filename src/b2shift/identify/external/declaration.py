@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import SchemaError
+from b2shift.kernel.faults import faults, told
 from b2shift.kernel.yaml import parse_yaml
 
 _BUILT_IN = Path(__file__).with_name("indicators.yaml")
@@ -75,7 +76,7 @@ class Indicator(Contract):
     @model_validator(mode="after")
     def _comes_from_somewhere(self) -> Self:
         if not self.files and not self.url:
-            raise ValueError("an indicator names its files, its address or both")
+            raise ValueError("um indicador diz os seus arquivos, o seu endereço ou ambos")
         return self
 
     def matches(self, file: str) -> bool:
@@ -105,4 +106,5 @@ def _read(path: Path) -> Iterator[Indicator]:
         for entry in parse_yaml(path.read_text(encoding="utf-8")) or ():
             yield Indicator.model_validate(entry)
     except (yaml.YAMLError, ValidationError, TypeError) as error:
-        raise SchemaError("A declaração de indicadores não está certa", value=path.name, hint=str(error)) from error
+        hint = told(faults(error, Indicator)) if isinstance(error, ValidationError) else str(error)
+        raise SchemaError("A declaração de indicadores não está certa", value=path.name, hint=hint) from error

@@ -175,36 +175,36 @@ class Source(Contract):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if (self.reader is Reader.SQL) != bool(self.query) or (self.database and not self.query):
-            raise ValueError("reader sql goes with a query, and only it")
+            raise ValueError("reader sql vai com query, e só ele")
         if self.query and not re.match(r"\s*(SELECT|WITH)\b", self.query, re.IGNORECASE):
-            raise ValueError("the query begins with SELECT or WITH")
+            raise ValueError("query começa com SELECT ou WITH")
         if self.database and not re.fullmatch(r"[A-Z][A-Z0-9_]*", self.database):
-            raise ValueError("database is the name of an environment variable, in capitals: the address stays there")
+            raise ValueError("database é o nome de uma variável de ambiente, em maiúsculas: o endereço fica lá")
         if self.database == "DATABASE_URL" or self.database.startswith("B2SHIFT_"):
-            raise ValueError(f"database {self.database} is the product's own: people and keys are no source")
+            raise ValueError(f"{self.database} é do próprio produto: pessoas e chaves não são uma fonte")
         names = [column.name for column in self.columns]
         if len(set(names)) < len(names):
-            raise ValueError("two columns have one name")
+            raise ValueError("duas colunas têm o mesmo nome")
         told = {*self.key, *self.evolves, *self.known_by, *filter(None, (self.newest_by, self.dated_by))}
         unknown = (told | {name for column in self.columns for name in column.filled_when}) - set(names)
         if unknown:
-            raise ValueError(f"the source names columns it does not have: {sorted(unknown)}")
+            raise ValueError(f"a fonte fala de colunas que não tem: {', '.join(sorted(unknown))}")
         if any(rule.rule is RuleKind.FRESH for rule in self.rules) and not self.dated_by:
-            raise ValueError("a rule `fresh` needs dated_by")
+            raise ValueError("uma regra fresh precisa de dated_by")
         if self.load is Load.LEDGER and self.reader is not Reader.TELEMETRY:
-            raise ValueError("only telemetry accumulates: rows carry a key, deliver them whole")
+            raise ValueError("só a telemetria acumula: linhas têm chave, entregue-as inteiras")
         return self
 
     @model_validator(mode="after")
     def _of_customers(self) -> Self:
         if any(column.codes and column.kind is not Kind.CUSTOMER for column in self.columns):
-            raise ValueError("codes says whose key a column of kind customer holds")
+            raise ValueError("codes diz de quem é a chave de uma coluna do tipo customer")
         if sum(column.kind is Kind.CUSTOMER for column in self.columns) > 1:
-            raise ValueError("two columns are the customer's key")
+            raise ValueError("duas colunas são a chave do cliente")
         if self.customers is not Customers.MENTION and self.customer is None:
-            raise ValueError(f"customers: {self.customers} needs a column of kind customer")
+            raise ValueError(f"customers: {self.customers} precisa de uma coluna do tipo customer")
         if self.accounts and not (self.customers is Customers.MENTION and self.customer and self.customer.codes):
-            raise ValueError("accounts only mention customers, by the codes of another system")
+            raise ValueError("contas só mencionam clientes, pelos códigos de outro sistema")
         return self
 
     def matches(self, file: str) -> bool:

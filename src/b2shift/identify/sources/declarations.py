@@ -11,7 +11,9 @@ import yaml
 from pydantic import ValidationError
 
 from b2shift.identify.sources.declaration import Source, SourceColumn
+from b2shift.identify.sources.rule import Rule
 from b2shift.kernel.errors import SchemaError, UnknownNameError
+from b2shift.kernel.faults import Fault, faults, told
 from b2shift.kernel.yaml import parse_yaml
 from b2shift.lake.api import Specs, load_specs
 from b2shift.lake.contracts import ColumnSpec, Layer, PersonColumns, TableSpec
@@ -66,26 +68,30 @@ def load(folder: Path) -> tuple[Source, ...]:
 
 def _one(path: Path) -> Source:
     try:
-        source = Source.model_validate(parse_yaml(path.read_text(encoding="utf-8")))
+        declared = parse_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise SchemaError("A declaração da fonte não é YAML", value=f"{path.name}: {error}") from error
+    try:
+        source = Source.model_validate(declared)
     except ValidationError as error:
-        errors = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'fonte'}: {e['msg']}" for e in error.errors())
-        raise SchemaError(
-            "A declaração da fonte não está certa", value=path.name, hint=f"{errors}. {_near(error)}".strip()
-        ) from error
+        hint = told(faults_by_header(error, declared))
+        raise SchemaError("A declaração da fonte não está certa", value=path.name, hint=hint) from error
     _check_target(path, source)
     return source
 
 
-def _near(error: ValidationError) -> str:
-    """The nearest known names of fields nobody knows."""
-    hints = []
-    for problem in error.errors():
-        if problem["type"] == "extra_forbidden":
-            known = (SourceColumn if problem["loc"][0] == "columns" else Source).model_fields
-            hints.append(str(UnknownNameError("campo", str(problem["loc"][-1]), known).hint))
-    return " ".join(hints)
+def faults_by_header(error: ValidationError, declared: Any) -> list[Fault]:
+    """What is wrong with a declaration, its columns called by their headers."""
+    columns = declared.get("columns") if isinstance(declared, dict) else None
+    headers = list(columns) if isinstance(columns, dict) else []
+
+    def by_header(fault: Fault) -> Fault:
+        match fault.path:
+            case ("columns", int(position), *rest) if headers:
+                return fault._replace(path=("columns", str(headers[position]), *rest))
+        return fault
+
+    return [by_header(one) for one in faults(error, Source, {"columns": SourceColumn, "rules": Rule})]
 
 
 def _check_target(path: Path, source: Source) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from b2shift.identify.sources.declaration import Source, SourceColumn
-from b2shift.identify.sources.declarations import load
+from b2shift.identify.sources.declaration import Source
+from b2shift.identify.sources.declarations import faults_by_header, load
 from b2shift.kernel.contract import Contract
-from b2shift.kernel.errors import SchemaError, SourceError, UnknownNameError
+from b2shift.kernel.errors import SchemaError, SourceError
 from b2shift.kernel.yaml import parse_yaml
 
 
@@ -42,7 +42,10 @@ def validate_text(text: str, name: str) -> tuple[Problem, ...]:
     try:
         Source.model_validate(declaration)
     except ValidationError as error:
-        return tuple(_from_validation_error(one, declaration, node) for one in error.errors())
+        return tuple(
+            Problem(line=_line_of(node, one.path), where=one.place or "fonte", message=one.message)
+            for one in faults_by_header(error, declaration)
+        )
     return _loader_problems(name, text, node)
 
 
@@ -58,28 +61,7 @@ def _loader_problems(name: str, text: str, node: Any) -> tuple[Problem, ...]:
     return ()
 
 
-def _from_validation_error(error: Any, declaration: Any, node: Any) -> Problem:
-    """A validation error as a problem; columns are named by their header, unknown fields get the nearest known ones."""
-    path = list(error["loc"])
-    headers = (
-        list(declaration["columns"])
-        if isinstance(declaration, dict) and isinstance(declaration.get("columns"), dict)
-        else []
-    )
-    if len(path) > 1 and path[0] == "columns" and isinstance(path[1], int) and headers:
-        path[1] = headers[path[1]]
-    message = str(error["msg"])
-    if error["type"] == "extra_forbidden":
-        known = SourceColumn.model_fields if path[0] == "columns" else Source.model_fields
-        message = f"campo desconhecido. {UnknownNameError('campo', str(path[-1]), known).hint}"
-    elif error["type"] == "missing":
-        message = "falta este campo"
-    elif error["type"] == "enum":
-        message = f"não é um valor conhecido; existem: {error['ctx']['expected'].replace(' or ', ' ou ')}"
-    return Problem(line=_line_of(node, path), where=".".join(map(str, path)) or "fonte", message=message)
-
-
-def _line_of(node: Any, path: list[Any]) -> int:
+def _line_of(node: Any, path: tuple[str | int, ...]) -> int:
     """The line of the deepest part of a path that exists in the text."""
     line = 1
     for step in path:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from b2shift.interact.contracts import Action, Catalogue, Condition
 from b2shift.interact.policy.vocabulary import metrics
 from b2shift.kernel.errors import PolicyError, UnknownNameError
+from b2shift.kernel.faults import faults, told
 from b2shift.kernel.yaml import parse_yaml
 
 _DEFAULT = Path(__file__).with_suffix(".yaml")
@@ -21,7 +22,9 @@ def load(path: Path = _DEFAULT) -> Catalogue:
     try:
         found = Catalogue.model_validate(document)
     except ValidationError as error:
-        raise PolicyError("O catálogo de ações está errado", value=path.name, hint=str(error)) from error
+        raise PolicyError(
+            "O catálogo de ações está errado", value=path.name, hint=told(faults(error, Catalogue, {"actions": Action}))
+        ) from error
     seen: set[str] = set()
     for action in found.actions:
         if action.id in seen:

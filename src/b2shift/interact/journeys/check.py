@@ -12,7 +12,7 @@ from b2shift.interact.messages.write import fields_of
 from b2shift.interact.policy import check_conditions, check_names, check_rules
 from b2shift.interact.policy.document import Path
 from b2shift.interact.policy.problems import Problem
-from b2shift.interact.policy.vocabulary import did_you_mean, metrics
+from b2shift.interact.policy.vocabulary import metrics
 from b2shift.interact.shapes.journeys import (
     GoalStep,
     HoldoutStep,
@@ -23,7 +23,7 @@ from b2shift.interact.shapes.journeys import (
     WaitStep,
 )
 from b2shift.interact.shapes.rules import Condition
-from b2shift.kernel.errors import B2ShiftError
+from b2shift.kernel.errors import B2ShiftError, near_names
 
 
 def check(journey: Journey, policy: Policy) -> Iterator[Problem]:
@@ -50,7 +50,7 @@ def _names(journey: Journey) -> Iterator[Problem]:
             )
         for path, _said, target in transitions(step):
             if target not in ids:
-                yield Problem(("steps", position, *path), "passo desconhecido", target, did_you_mean(target, ids))
+                yield Problem(("steps", position, *path), "passo desconhecido", target, near_names(target, ids))
 
 
 def _graph(journey: Journey) -> Iterator[Problem]:
@@ -110,7 +110,7 @@ def _words(path: Path, step: MessageStep) -> Iterator[Problem]:
 def _condition(path: Path, one: Condition) -> Iterator[Problem]:
     words = words_of(one.metric)
     if words is None and one.metric not in metrics():
-        yield Problem((*path, "metric"), "fato desconhecido", one.metric, did_you_mean(one.metric, known()))
+        yield Problem((*path, "metric"), "fato desconhecido", one.metric, near_names(one.metric, known()))
     elif words is None:
         yield from check_conditions.of_condition(path, one)
         if one.release is not None:
@@ -131,7 +131,7 @@ def _entry(journey: Journey, policy: Policy) -> Iterator[Problem]:
         inside = where[:1] in {("audience",), ("trigger",)}
         yield problem._replace(path=("enter", *where) if inside else where)
     if journey.theme not in policy.themes:
-        yield Problem(("theme",), "tema desconhecido", journey.theme, did_you_mean(journey.theme, policy.themes))
+        yield Problem(("theme",), "tema desconhecido", journey.theme, near_names(journey.theme, policy.themes))
     if Situation.CANCELADO in journey.enter.audience.situations and journey.type.value != "reconquista":
         hint = "Só a reconquista fala com quem cancelou"
         yield Problem(("enter", "audience", "situations"), "jornada imprópria a cancelados", journey.type.value, hint)

@@ -10,6 +10,7 @@ from b2shift.interact.contracts import Kind, MessageTemplate
 from b2shift.interact.messages.write import fields_of
 from b2shift.interact.policy.document import DocumentError, read
 from b2shift.kernel.errors import InputError, PolicyError
+from b2shift.kernel.faults import faults
 
 DEFAULT = Path(__file__).with_name("templates.yaml")
 _SHAPE = TypeAdapter(tuple[MessageTemplate, ...])
@@ -31,9 +32,9 @@ def parsed(content: bytes, name: str) -> tuple[MessageTemplate, ...]:
     except (KeyError, TypeError) as error:
         raise PolicyError(f"{name}: falta a lista templates", value=str(error)) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        line = document.line(("templates", *first["loc"]))
-        raise PolicyError(f"{name}, linha {line}: modelo errado", value=first["input"], hint=first["msg"]) from error
+        first = faults(error, MessageTemplate)[0]
+        line = document.line(("templates", *first.path))
+        raise PolicyError(f"{name}, linha {line}: {first.what}", value=first.value, hint=first.hint) from error
     for position, one in enumerate(found):
         for part in ("subject", "text", "short"):
             try:

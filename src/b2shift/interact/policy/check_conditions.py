@@ -18,7 +18,8 @@ from b2shift.interact.contracts import (
 from b2shift.interact.policy.bounds import Interval, interval
 from b2shift.interact.policy.document import Path
 from b2shift.interact.policy.problems import Problem
-from b2shift.interact.policy.vocabulary import SCORE_FAMILY, USAGE_FAMILY, Metric, did_you_mean, metrics
+from b2shift.interact.policy.vocabulary import SCORE_FAMILY, USAGE_FAMILY, Metric, metrics
+from b2shift.kernel.errors import near_names
 
 _FAMILY = {TelemetryTrigger: (USAGE_FAMILY, "telemetria"), ScoreTrigger: (SCORE_FAMILY, "escore")}
 
@@ -52,8 +53,8 @@ def of_condition(path: Path, condition: Condition) -> Iterator[Problem]:
     """What is wrong with one condition that stands at `path`."""
     metric = metrics().get(condition.metric)
     if metric is None:
-        near_names = did_you_mean(condition.metric, metrics())
-        yield Problem((*path, "metric"), "métrica desconhecida", condition.metric, near_names)
+        hint = near_names(condition.metric, metrics())
+        yield Problem((*path, "metric"), "métrica desconhecida", condition.metric, hint)
         return
     bounded = interval(condition) != Interval()
     if metric.numeric:
@@ -117,7 +118,7 @@ def _signal(index: int, trigger: SignalTrigger) -> Iterator[Problem]:
             metric = metrics().get(condition.metric)
             if metric is not None and metric.family != family:
                 location = (*path, key, position, "metric")
-                own = did_you_mean(metric.name, [m.name for m in metrics().values() if m.family == family])
+                own = near_names(metric.name, [m.name for m in metrics().values() if m.family == family])
                 yield Problem(location, f"esta métrica não é de {called}", metric.name, own)
 
 

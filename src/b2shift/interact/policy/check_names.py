@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from b2shift.interact.contracts import Category, Policy, Profile
 from b2shift.interact.policy.problems import Problem
-from b2shift.interact.policy.vocabulary import did_you_mean
+from b2shift.kernel.errors import near_names
 
 
 def check(policy: Policy) -> Iterator[Problem]:
@@ -35,14 +35,14 @@ def _references(policy: Policy) -> Iterator[Problem]:
         for position, name in enumerate(rule.audience.archetypes):
             if name not in archetypes:
                 location = ("rules", index, "audience", "archetypes", position)
-                yield Problem(location, "arquétipo desconhecido", name, did_you_mean(name, archetypes))
+                yield Problem(location, "arquétipo desconhecido", name, near_names(name, archetypes))
         if rule.theme not in policy.themes:
             yield Problem(
-                ("rules", index, "theme"), "tema desconhecido", rule.theme, did_you_mean(rule.theme, policy.themes)
+                ("rules", index, "theme"), "tema desconhecido", rule.theme, near_names(rule.theme, policy.themes)
             )
         if rule.cap_group not in groups:
             path = ("rules", index, "cap_group")
-            yield Problem(path, "grupo de limite desconhecido", rule.cap_group, did_you_mean(rule.cap_group, groups))
+            yield Problem(path, "grupo de limite desconhecido", rule.cap_group, near_names(rule.cap_group, groups))
         seen = set()
         for position, channel in enumerate(rule.channels):
             if channel in seen:

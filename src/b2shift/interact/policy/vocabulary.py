@@ -1,7 +1,5 @@
 """The names a rule may use: every metric with its words, its format and the values it can have."""
 
-from collections.abc import Iterable
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -76,13 +74,6 @@ def metrics() -> dict[str, Metric]:
             family = SCORE_FAMILY if source == "scores" else "cadastro"
             found[name] = Metric.model_validate({"name": name, "source": source, "family": family, **words})
     return found
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint with similar names, or with all of them when none is similar."""
-    names = sorted(set(known))
-    close = get_close_matches(word, names, n=3, cutoff=0.5)
-    return f"Quis dizer: {', '.join(close)}?" if close else f"Aceitos: {', '.join(names[:15])}"
 
 
 def _phrase(label: str, form: str) -> str:

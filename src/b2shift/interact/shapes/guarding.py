@@ -138,7 +138,7 @@ class Hours(Contract):
     @model_validator(mode="after")
     def _ordered(self) -> "Hours":
         if self.first >= self.last:
-            raise ValueError("first must come before last")
+            raise ValueError("a hora de abrir (first) precisa vir antes da de fechar (last)")
         return self
 
 
@@ -174,8 +174,8 @@ class Limits(Contract):
     @model_validator(mode="after")
     def _within(self) -> "Limits":
         if any(one.percent > self.most_percent or one.invoices > self.most_invoices for one in self.concessions):
-            raise ValueError("a concession passes most_percent or most_invoices")
+            raise ValueError("a concessão passa de most_percent ou de most_invoices")
         days = [one.after_days for one in self.escalations]
         if days != sorted(set(days)):
-            raise ValueError("escalations must come in the order of their days")
+            raise ValueError("os avisos precisam estar na ordem dos dias, um por dia")
         return self

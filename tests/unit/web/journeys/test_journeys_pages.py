@@ -219,7 +219,7 @@ def test_the_journey_itself_is_a_form(signed_in: SignedIn, people: object) -> No
     assert "classes" not in text_of(Sketch.objects.get())
     assert "reentry_days: null" in text_of(Sketch.objects.get())
     browser.post(change, {"what": "head", "enter.classes.now": "promoter"})
-    assert "Quis dizer: promotor" in text(browser.get("/jornadas/minha/desenhar/"))
+    assert "Quis dizer promotor" in text(browser.get("/jornadas/minha/desenhar/"))
 
 
 def test_a_text_that_is_no_journey_stays_a_text_to_mend(signed_in: SignedIn, people: object) -> None:

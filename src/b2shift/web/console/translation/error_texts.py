@@ -55,7 +55,7 @@ def _pattern(portuguese: str) -> re.Pattern[str]:
 
 def _sentence(text: str) -> str:
     bare = text.removesuffix(".")
-    return (_read(bare) or translate_engine_text(bare)) + text[len(bare) :]
+    return (_read(bare) or _listed(bare) or translate_engine_text(bare)) + text[len(bare) :]
 
 
 @lru_cache(maxsize=4096)
@@ -72,13 +72,21 @@ def _read(text: str) -> str | None:
     return None
 
 
+def _listed(text: str) -> str | None:
+    """Refusals of a document, each after its place; None where one of them is none."""
+    found = [_read(one) or _valued(one) for one in text.split(_LIST)]
+    return _LIST.join(filter(None, found)) if all(found) else None
+
+
 def _held(text: str) -> str:
     """What stands in a hole: another refusal, a list of them, or any text that the engine or a person wrote."""
     return _LIST.join(_read(one) or _valued(one) or translate_engine_text(one) for one in text.split(_LIST))
 
 
 def _valued(text: str) -> str | None:
-    """A refusal and the value that it is about."""
+    """A refusal and the value that it is about, or the place where it is."""
     what, colon, value = text.partition(": ")
-    translated = _read(what) if colon else None
-    return f"{translated}: {value}" if translated else None
+    if translated := _read(what) if colon else None:
+        return f"{translated}: {value}"
+    refused = _read(value) or _valued(value) if colon else None
+    return f"{what}: {refused}" if refused else None
