@@ -117,7 +117,8 @@ def test_before_the_first_publication_pages_say_so(signed_in: SignIn, people: di
         answer = signed_in(role).get("/")
         assert answer.status_code == 200
         expected = "nenhum dado publicado" if role is Role.ADMINISTRATOR else "Ainda não há dados"
-        assert expected in answer.content.decode(), role
+        assert expected in answer.text, role
+        assert ('class="button" href="/fontes/"' in answer.text) == (role is Role.ANALYST), role
 
 
 @pytest.mark.parametrize("role", Role)

@@ -34,7 +34,7 @@ class ErrorPageMiddleware:
             case AccessError():
                 return forbidden(request, error)
             case LakeEmptyError():
-                title, what_to_do = _("Ainda não há dados"), _("Rode o ciclo com `b2shift run PASTA` e volte aqui.")
+                title, what_to_do = _("Ainda não há dados"), _("Esta página abre depois da primeira carga, que se pede em Fontes.")
                 return _page(request, 503, title, what_to_do, icon="database")
             case InputError():
                 title = error.what if error.value is None else f"{error.what}: {error.value}"

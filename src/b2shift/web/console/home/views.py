@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.home import administrator, analyst, executive, executor, marketing, team
@@ -26,5 +27,6 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     """What matters to this person now; before the first publication, what there is to do."""
     role = Role(request.user.role)
     if newest_publication() is None and role is not Role.ADMINISTRATOR:
-        return render(request, "console/home/nothing_yet.html")
+        loads = may(request.user, Capability.SOURCES)
+        return render(request, "console/home/nothing_yet.html", {"loads": loads})
     return render(request, f"console/home/{role.value}.html", PAGES[role](request))

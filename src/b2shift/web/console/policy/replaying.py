@@ -105,7 +105,7 @@ def rows(request: AuthenticatedRequest, key: str) -> HttpResponse:
 def _published() -> Publication:
     found = newest_publication()
     if found is None:
-        raise StateError(_("Ainda não há dados"), hint=_("Rode o ciclo com `b2shift run PASTA` e volte aqui."))
+        raise StateError(_("Ainda não há dados"), hint=_("Esta página abre depois da primeira carga, que se pede em Fontes."))
     return found
 
 
