@@ -17,7 +17,7 @@ from b2shift.identify.resolution.writer import write_rows
 from b2shift.identify.sources.declarations import tables
 from b2shift.lake.api import Session
 
-CODE_VERSION = 9
+CODE_VERSION = 10
 _LEVEL_COUNTS = [len(comparison.levels) for comparison in COMPARISONS]
 Pairs = NDArray[np.int64]
 """Positions (prospect, other record), a row per pair."""

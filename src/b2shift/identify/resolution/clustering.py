@@ -61,6 +61,10 @@ class Clusters:
             self._cluster[record] = left
         return True
 
+    def together(self, one: int, other: int) -> bool:
+        """Whether two records are of one entity."""
+        return self._cluster_of(one) is self._cluster_of(other)
+
     def entity(self, record: int) -> tuple[str, str | None, int]:
         """(entity code, its customer or null, its size): the customer's code, else that of the first record."""
         members = sorted(self._cluster_of(record), key=lambda r: (self.records[r].kind, self.records[r].id))

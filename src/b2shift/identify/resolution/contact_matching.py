@@ -18,7 +18,7 @@ from b2shift.identify.resolution.links import MATCH_THRESHOLD, REVIEW_THRESHOLD,
 from b2shift.identify.resolution.writer import write_rows
 from b2shift.lake.api import Session
 
-CODE_VERSION = 3
+CODE_VERSION = 4
 CONTACT = "contact"
 COMPARISONS: dict[str, tuple[str, ...]] = {
     "name": ("same", "letter_moved", "part", "other"),
@@ -151,7 +151,11 @@ def _resolve(
     level_points = model.level_points()
     links = [
         _link(pair, vector, float(bits), match[pair], decisions.get(pair), level_points)
-        | ({"zone": "doubt"} if pair in refused else {})
+        | {
+            "zone": "doubt"
+            if pair in refused
+            else zone(match[pair], together=clusters.together(position[pair[0]], position[pair[1]]))
+        }
         for pair, vector, bits in zip(pairs, levels.tolist(), points, strict=True)
         if match[pair] >= REVIEW_THRESHOLD or pair in decisions
     ]
@@ -168,7 +172,6 @@ def _link(
         "same_as": pair[1],
         "probability": match,
         "points": points,
-        "zone": zone(match),
         "evidence": [
             {"evidence": name, "level": levels[level], "points": float(level_points[place][level])}
             for place, ((name, levels), level) in enumerate(zip(COMPARISONS.items(), vector, strict=True))

@@ -20,9 +20,13 @@ Decisions = Mapping[tuple[str, str], LinkDecision]
 """(record, other record) → the answer that stands."""
 
 
-def zone(probability: float) -> str:
-    """`same`, `doubt` or `other`, by match probability."""
-    return "same" if probability >= MATCH_THRESHOLD else "doubt" if probability >= REVIEW_THRESHOLD else "other"
+def zone(probability: float, *, together: bool = False) -> str:
+    """`same`, `doubt` or `other`, by match probability; no doubt is left where other pairs made both one."""
+    if probability >= MATCH_THRESHOLD:
+        return "same"
+    if probability < REVIEW_THRESHOLD:
+        return "other"
+    return "same" if together else "doubt"
 
 
 def explain(levels: Sequence[int], model: MatchModel, city_adjustment: float) -> tuple[LinkEvidence, ...]:
@@ -95,7 +99,9 @@ class Resolution:
             "same_as": other.id,
             "probability": self.probability[pair],
             "points": scored.points,
-            "zone": "doubt" if pair in self.refused else zone(self.probability[pair]),
+            "zone": "doubt"
+            if pair in self.refused
+            else zone(self.probability[pair], together=self.clusters.together(*pair)),
             "evidence": _evidence(scored.levels, self.level_points[other.kind], city_adjustment),
             "decided_by": decision.by if decision else None,
             "decided_at": decision.at.astimezone(UTC).replace(tzinfo=None) if decision else None,
