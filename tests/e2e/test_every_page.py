@@ -76,7 +76,7 @@ PAGES = (
     ("executor", "/contatos-repetidos/?ver=unidas"),
     ("administrator", "/fontes/"),
     ("analyst", "/fontes/tickets/"),
-    ("analyst", "/cargas/"),
+    ("analyst", "/fontes/cargas-pedidas/"),
     ("administrator", "/pessoas/"),
     ("administrator", "/pessoas/nova/"),
     ("administrator", "/auditoria/"),

@@ -50,7 +50,7 @@ def upload(browser: Client, name: str = "entrega.zip") -> Any:
     with zipfile.ZipFile(packed, "w") as archive:
         for file, content in SENT.items():
             archive.writestr(file, content)
-    return browser.post("/cargas/enviar/", {"files": [SimpleUploadedFile(name, packed.getvalue())]})
+    return browser.post("/fontes/cargas-pedidas/enviar/", {"files": [SimpleUploadedFile(name, packed.getvalue())]})
 
 
 def summary(*, changed: bool = True, message: str = "") -> LoopSummary:
@@ -72,11 +72,11 @@ def ordered(people: People, files: tuple[str, ...] = ("tickets.csv",)) -> LoadOr
 def test_only_who_looks_after_sources_sends_and_loads(signed_in: SignIn, home: Path, started: list[str]) -> None:
     for role in Role:
         browser, allowed = signed_in(role), role in (Role.ANALYST, Role.ADMINISTRATOR)
-        assert browser.get("/cargas/").status_code == (200 if allowed else 403), role
+        assert browser.get("/fontes/cargas-pedidas/").status_code == (200 if allowed else 403), role
         assert upload(browser).status_code == (302 if allowed else 403), role
         if not allowed:
-            assert browser.post("/cargas/pedir/").status_code == 403, role
-            assert browser.post("/cargas/retomar/").status_code == 403, role
+            assert browser.post("/fontes/cargas-pedidas/pedir/").status_code == 403, role
+            assert browser.post("/fontes/cargas-pedidas/retomar/").status_code == 403, role
     assert (started, LoadOrder.objects.count()) == ([], 0)
 
 
@@ -91,21 +91,21 @@ def test_a_delivery_is_looked_at_then_loaded_by_a_process_of_its_own(
     assert "1 de 2 arquivos tem uma fonte que o lê" in page.text
     assert "dados_clientes" in page.text, "what never came is told"
     assert not (home / "inbox").exists(), "nothing is loaded before it is asked for"
-    assert browser.post(address).headers["Location"] == "/cargas/"
+    assert browser.post(address).headers["Location"] == "/fontes/cargas-pedidas/"
     assert sorted(path.name for path in (home / "inbox").iterdir()) == ["tickets.csv"]
     assert started == ["source load --wait"]
     order = LoadOrder.objects.get()
     assert (order.files, order.ordered_by, order.state) == (["tickets.csv"], people[Role.ANALYST], "a_fazer")
     event = AuditEvent.objects.get(action="load_ordered")
     assert (event.actor, event.details["files"]) == (people[Role.ANALYST], ["tickets.csv"])
-    page = browser.get("/cargas/").text
+    page = browser.get("/fontes/cargas-pedidas/").text
     assert "Na fila" in page
     assert "every 3s" in page
 
 
 def test_what_no_source_reads_is_not_loaded(signed_in: SignIn, home: Path, started: list[str]) -> None:
     browser = signed_in(Role.ANALYST)
-    sent = browser.post("/cargas/enviar/", {"files": [SimpleUploadedFile("notas.csv", b"x;y\n1;2\n")]})
+    sent = browser.post("/fontes/cargas-pedidas/enviar/", {"files": [SimpleUploadedFile("notas.csv", b"x;y\n1;2\n")]})
     assert "Carregar</button>" not in browser.get(sent.headers["Location"]).text
     refused = browser.post(sent.headers["Location"])
     assert "Nenhuma fonte lê estes arquivos" in refused.text
@@ -118,7 +118,7 @@ def test_no_second_load_is_sent_or_asked_for_while_one_is_open(
     browser = signed_in(Role.ANALYST)
     address = upload(browser).headers["Location"]
     ordered(people)
-    for answer in (upload(browser), browser.post(address), browser.post("/cargas/pedir/")):
+    for answer in (upload(browser), browser.post(address), browser.post("/fontes/cargas-pedidas/pedir/")):
         assert answer.status_code == 400
         assert "Uma carga já está em curso" in answer.text
     assert not (home / "inbox").exists()
@@ -127,10 +127,10 @@ def test_no_second_load_is_sent_or_asked_for_while_one_is_open(
 
 def test_what_waits_in_the_folder_is_loaded(signed_in: SignIn, home: Path, started: list[str]) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
-    assert "Não há arquivo a carregar" in browser.post("/cargas/pedir/").text
+    assert "Não há arquivo a carregar" in browser.post("/fontes/cargas-pedidas/pedir/").text
     (home / "inbox").mkdir()
     (home / "inbox" / "tickets.csv").write_bytes(b"a;b\n")
-    assert browser.post("/cargas/pedir/").status_code == 302
+    assert browser.post("/fontes/cargas-pedidas/pedir/").status_code == 302
     assert LoadOrder.objects.get().files == ["tickets.csv"]
 
 
@@ -145,7 +145,7 @@ def test_a_load_tells_how_far_it_is_and_when_it_should_end(
         assert drop == home / "inbox"
         progress("Ciclo", 1, 2, "Gravar a versão")
         progress("tickets.csv", 900, 1000)
-        seen.append((browser.get("/cargas/").text, LoadOrder.objects.first()))
+        seen.append((browser.get("/fontes/cargas-pedidas/").text, LoadOrder.objects.first()))
         return summary(message="tickets.csv: em quarentena")
 
     ordered(people)
@@ -155,7 +155,7 @@ def test_a_load_tells_how_far_it_is_and_when_it_should_end(
     assert "Gravar a versão (50" in page
     assert "deve terminar em" in page
     assert 50 < (order.expected_at - datetime.now(UTC)).total_seconds() < 65
-    page = browser.get("/cargas/").text
+    page = browser.get("/fontes/cargas-pedidas/").text
     assert "Versão 7, dados até 31/10/2026: 1.500 clientes; 1.300 linhas lidas, 1.200 aceitas, 100 rejeitadas" in page
     assert "tickets.csv: em quarentena" in page
     assert "every 3s" not in page
@@ -165,7 +165,7 @@ def test_a_load_tells_how_far_it_is_and_when_it_should_end(
 def test_a_load_that_changes_nothing_says_so(signed_in: SignIn, people: People, home: Path) -> None:
     ordered(people)
     orders.carry_out(lambda _drop, _progress: summary(changed=False))
-    assert "Nada mudou" in signed_in(Role.ANALYST).get("/cargas/").text
+    assert "Nada mudou" in signed_in(Role.ANALYST).get("/fontes/cargas-pedidas/").text
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_what_stops_a_load_is_kept_with_it(
     order = LoadOrder.objects.get()
     assert (order.state, str(error) in order.problem or repr(error) in order.problem) == (state, True)
     assert HouseNotice.objects.filter(title="A carga não deu certo").exists() == (state == "falhou")
-    assert order.problem.split(".")[0].split("(")[0] in signed_in(Role.ANALYST).get("/cargas/").text
+    assert order.problem.split(".")[0].split("(")[0] in signed_in(Role.ANALYST).get("/fontes/cargas-pedidas/").text
     assert orders.carry_out(lambda _drop, _progress: summary()) == (1 if state == "a_fazer" else 0)
 
 
@@ -202,11 +202,11 @@ def test_a_killed_load_is_told_and_gone_on_with(
     ordered(people)
     with pytest.raises(KeyboardInterrupt):
         orders.carry_out(killed)
-    page = browser.get("/cargas/").text
+    page = browser.get("/fontes/cargas-pedidas/").text
     assert "Interrompida" in page
     with alone(home, orders.WORK):
-        assert "Interrompida" not in browser.get("/cargas/").text
-    assert browser.post("/cargas/retomar/").status_code == 302
+        assert "Interrompida" not in browser.get("/fontes/cargas-pedidas/").text
+    assert browser.post("/fontes/cargas-pedidas/retomar/").status_code == 302
     assert started == ["source load --wait"]
     assert orders.carry_out(lambda _drop, _progress: summary()) == 1
     assert LoadOrder.objects.get().state == "feita"

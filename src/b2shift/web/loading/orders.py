@@ -126,5 +126,5 @@ def _notify(order: LoadOrder) -> None:
         text = order.problem or _("Os dados novos já estão nas páginas.")
         HouseNoticeSender().send(
             f"load-{order.pk}",
-            {"person": order.ordered_by_id, "title": title, "text": text, "path": "/cargas/"},
+            {"person": order.ordered_by_id, "title": title, "text": text, "path": "/fontes/cargas-pedidas/"},
         )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from textwrap import shorten, wrap
+from textwrap import wrap
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,7 +29,7 @@ class Box:
 
     step: str
     kind: str
-    title: str
+    titles: list[str]
     hint: str
     note: str
     href: str
@@ -43,13 +43,13 @@ class Box:
 
     @property
     def title_y(self) -> float:
-        """The line of its name: in the middle where it stands alone."""
-        return self.y + (24 if self.note else 33)
+        """The first line of its name: in the middle where it stands alone."""
+        return self.y + (24 if self.note else 33) - 7 * (len(self.titles) - 1)
 
     @property
     def note_y(self) -> float:
         """The line of its figures."""
-        return self.y + 44
+        return self.y + 44 + 5 * (len(self.titles) - 1)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def picture(journey: Journey, counts: Mapping[str, StepCounts], addresses: Mappi
             note = ngettext("%(came)s veio · %(here)s aqui", "%(came)s vieram · %(here)s aqui", count.came)
             note %= {"came": number(count.came), "here": number(count.here)}
         place = places[step.id, "", depth[step.id]]
-        boxes.append(Box(step.id, step.kind, clipped(name, _LETTERS), name, note, addresses.get(step.id, ""), *place))
+        boxes.append(Box(step.id, step.kind, _in_lines(name, _LETTERS), name, note, addresses.get(step.id, ""), *place))
     rows = max(depth.values()) + 1
     return Picture(
         width=width + 2 * _EDGE,
@@ -212,6 +212,24 @@ def _line(chain: list[Node], start: float, words: str, places: Mapping[Node, Poi
         if node[1]:
             path += f"V{to_y + HEIGHT:.0f}"
             y = to_y + HEIGHT
-    beside = (start + _middle(chain[1], places)) / 2
-    said = shorten(words, _WORDS * _LINES, placeholder="…") if len(words) > _WORDS * _LINES else words
-    return Line(path, words, wrap(said, _WORDS)[:_LINES], beside, first + 17 + 28 * (number % 2))
+    down = 17 + 21 * (number % 3)
+    return Line(path, words, _in_lines(words, _WORDS), _beside(start, _middle(chain[1], places), down), first + down)
+
+
+def _beside(start: float, end: float, down: float) -> float:
+    """Where a way from one row to the next is so far below its start."""
+    low, high = 0.0, 1.0
+    for _half in range(20):
+        along = (low + high) / 2
+        if 1.5 * _GAP_Y * along * (1 - along) + _GAP_Y * along**3 < down:
+            low = along
+        else:
+            high = along
+    return start + (end - start) * along**2 * (3 - 2 * along)
+
+
+def _in_lines(text: str, letters: int) -> list[str]:
+    """A text in two lines of so many letters at most; of a longer one the last line ends in `…`."""
+    lines = wrap(text, letters)
+    rest = " ".join(lines[_LINES - 1 :])
+    return [*lines[: _LINES - 1], clipped(rest, letters)] if rest else lines

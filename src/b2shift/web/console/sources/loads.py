@@ -1,7 +1,8 @@
-"""`/cargas/`: a delivery sent on a page is looked at, ordered to be loaded, and followed until it is."""
+"""`/fontes/cargas-pedidas/`: a delivery sent on a page is looked at, ordered to be loaded, and followed until it is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from b2shift.web.loading.models import LoadOrder
 
 MOST_FILES = 200
 _NEWEST = 20
+_STARTS_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Look:
-    """What a load of the files would read, and the sources of which nothing came: kept as they are, or never there."""
+    """What a load of the files would read, those first that nothing reads; and the sources of which nothing came: kept
+    as they are, or never there."""
 
     arrivals: tuple[Arrival, ...]
     kept: tuple[str, ...]
@@ -61,10 +64,12 @@ class Look:
 def index(request: AuthenticatedRequest) -> HttpResponse:
     """The newest orders; while one is open the list asks again by itself."""
     found = list(LoadOrder.objects.select_related("ordered_by")[:_NEWEST])
+    working = at_work(Path(settings.HOME), orders.WORK)
     context = {
         "orders": found,
-        "working": at_work(Path(settings.HOME), orders.WORK),
+        "working": working,
         "still": any(one.is_open for one in found),
+        "stopped": not working and any(one.is_open and _begun(one) for one in found),
     }
     part = "list" if is_htmx_request(request) else "index"
     return render(request, f"console/sources/loads_{part}.html", context)
@@ -121,6 +126,7 @@ def _looked_at(files: Sequence[Path]) -> Look:
     arrivals = tuple(
         Arrival(path.name, path.stat().st_size, _reader(path.name, declared), path.name in known) for path in files
     )
+    arrivals = tuple(sorted(arrivals, key=lambda one: bool(one.source)))
     came = {one.source for one in arrivals}
     ever = {source for source, _file in loaded}
     return Look(
@@ -128,6 +134,11 @@ def _looked_at(files: Sequence[Path]) -> Look:
         tuple(one.source for one in declared if one.source in ever - came),
         tuple(one for one in declared if one.source not in ever | came),
     )
+
+
+def _begun(order: LoadOrder) -> bool:
+    """Whether its process should be there by now."""
+    return order.state == orders.State.RUNNING or timezone.now() - order.ordered_at > _STARTS_WITHIN
 
 
 def _reader(name: str, declared: Sequence[DeclaredSource]) -> str:

@@ -39,7 +39,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     found = declared_sources(Path(settings.HOME))
     own = sum(one.own for one in found)
     text = counted(ngettext("%(n)s fonte declarada", "%(n)s fontes declaradas", len(found)), len(found))
-    mine = counted(ngettext("%(n)s da empresa", "%(n)s da empresa", own), own)
+    mine = counted(ngettext("%(n)s da empresa", "%(n)s da empresa", own), own) if own else _("todas do produto")
     context = {
         "sources": found,
         "sentence": f"{text}; {mine}.",
