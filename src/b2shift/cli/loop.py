@@ -153,6 +153,12 @@ def web(name: str) -> Callable[..., Any]:
     return found
 
 
+def write_down(home: Path, by: str, action: str, kind: str, number: int, **details: object) -> None:
+    """Record in the audit trail of a home who put a version in force; where nobody is named, nothing is recorded."""
+    if by.strip():
+        web("write_down")(home, by.strip(), action, kind, number, details)
+
+
 def _summary(
     home: Path, version: int, before: int | None, day: date, seed: int, published: bool, seconds: dict[str, float]
 ) -> LoopSummary:

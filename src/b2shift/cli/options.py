@@ -29,6 +29,7 @@ On = Annotated[
     ),
 ]
 By = Annotated[str, typer.Option(help="Quem decide; fica no diário com a data.")]
+Author = Annotated[str, typer.Option("--by", help="Quem decide; com ele, fica na auditoria.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Resultado em JSON na saída padrão.")]
 Memory = Annotated[
     int,

@@ -57,9 +57,10 @@ def test_the_record_of_operations_and_the_periods(home: Path, capsys: pytest.Cap
     assert all(one["done"] == 0 for one in rules)
 
 
-def test_periods_are_not_applied_in_nobodys_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("yes", ["--yes", "--apply"])
+def test_periods_are_not_applied_in_nobodys_name(yes: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as refused:
-        main(["privacy", "retain", "--apply", "--home", str(tmp_path)])
+        main(["privacy", "retain", yes, "--home", str(tmp_path)])
     assert refused.value.code == 2
     assert "Falta dizer quem aplica" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

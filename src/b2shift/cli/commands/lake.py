@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home
+from b2shift.cli.options import AsJson, Author, Home
 from b2shift.cli.words import examples
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import Retention, current_version, kept_versions, retain, retention, roll_back
 
 VERSIONS = examples("b2shift lake versions", "b2shift lake versions --json")
-ROLLBACK = examples("b2shift lake rollback 3", "b2shift lake rollback 3 --home /dados/b2shift")
+ROLLBACK = examples("b2shift lake rollback 3", "b2shift lake rollback 3 --by ana@empresa.example")
 
 RETAIN = examples("b2shift lake retain --versions 6 --month-ends 24", "b2shift lake retain")
 
@@ -53,10 +53,14 @@ def versions(home: Home, as_json: AsJson = False) -> None:
 def rollback(
     version: Annotated[int, typer.Argument(metavar="N", help="Versão que volta a valer.")],
     home: Home,
+    by: Author = "",
     as_json: AsJson = False,
 ) -> None:
     """Volta a servir uma versão anterior; nada é apagado. Depois, `b2shift publish` leva as páginas junto."""
+    from b2shift.cli.loop import write_down
+
     roll_back(home, version)
+    write_down(home, by, "lake_restored", "lake", version)
     if as_json:
         screen.tell_json({"version": version})
     else:

@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home
+from b2shift.cli.options import AsJson, Author, Home
 from b2shift.cli.words import examples
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.faults import faults, told
@@ -19,7 +19,7 @@ from b2shift.metrics.contracts import OwnMetric, OwnVersion
 CHECK = examples("b2shift metric check receita-por-chamado.yaml")
 PUBLISH = examples("b2shift metric publish receita-por-chamado.yaml")
 VERSIONS = examples("b2shift metric versions", "b2shift metric versions --json")
-ROLLBACK = examples("b2shift metric rollback 1")
+ROLLBACK = examples("b2shift metric rollback 1", "b2shift metric rollback 1 --by ana@empresa.example")
 EXPORT = examples("b2shift metric export > metricas.yaml", "b2shift metric export --json")
 WRONG = 2
 File = Annotated[Path, typer.Argument(metavar="ARQUIVO", help="Uma métrica em YAML: name, label, formula…")]
@@ -31,15 +31,20 @@ def check(file: File, home: Home, as_json: AsJson = False) -> None:
         raise typer.Exit(WRONG)
 
 
-def publish(file: File, home: Home, as_json: AsJson = False) -> None:
+def publish(file: File, home: Home, by: Author = "", as_json: AsJson = False) -> None:
     """Põe uma métrica nova em vigor, se todos os testes passam; vale desde já em perguntas, painéis e REST."""
-    from b2shift.metrics.api import keep_own_metrics, own_metrics_of
+    from b2shift.cli.loop import write_down
+    from b2shift.metrics.api import changed_metrics, keep_own_metrics, own_metrics_of
 
     one = _read(file)
     if not _passes(one, home, None if as_json else False):
         raise typer.Exit(WRONG)
-    kept = tuple(other for other in own_metrics_of(home) if other.name != one.name)
-    _say(keep_own_metrics(home, (*kept, one), datetime.now(UTC)), as_json)
+    before = own_metrics_of(home)
+    after = (*(other for other in before if other.name != one.name), one)
+    version = keep_own_metrics(home, after, datetime.now(UTC))
+    changes = changed_metrics(before, after)
+    write_down(home, by, "metric_changed", "metrics", version.number, what="kept", changes=changes)
+    _say(version, as_json)
 
 
 def versions(home: Home, as_json: AsJson = False) -> None:
@@ -60,12 +65,18 @@ def versions(home: Home, as_json: AsJson = False) -> None:
 def rollback(
     number: Annotated[int, typer.Argument(metavar="N", help="Versão; 0: só o produto.")],
     home: Home,
+    by: Author = "",
     as_json: AsJson = False,
 ) -> None:
     """Põe outra versão em vigor; 0 são só as métricas do produto. Nada é apagado."""
-    from b2shift.metrics.api import put_back_own_metrics
+    from b2shift.cli.loop import write_down
+    from b2shift.metrics.api import changed_metrics, own_metrics_of, put_back_own_metrics
 
-    _say(put_back_own_metrics(home, number), as_json)
+    before = own_metrics_of(home)
+    version = put_back_own_metrics(home, number)
+    changes = changed_metrics(before, own_metrics_of(home))
+    write_down(home, by, "metric_changed", "metrics", version.number, what="restored", changes=changes)
+    _say(version, as_json)
 
 
 def export(home: Home, as_json: AsJson = False) -> None:

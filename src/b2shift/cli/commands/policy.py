@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import DAY, AsJson, Home, Seed
+from b2shift.cli.options import DAY, AsJson, Author, Home, Seed
 from b2shift.cli.words import examples
 from b2shift.interact.contracts import Category, Finding, NextActions, Policy, PolicyCheck, PolicyVersion, Replay
 from b2shift.kernel.errors import B2ShiftError, InputError
@@ -107,12 +107,13 @@ def preview(
 def adopt(
     home: Home,
     file: Annotated[Path, typer.Argument(metavar="ARQUIVO", help="Régua em YAML.")],
+    by: Author = "",
     as_json: AsJson = False,
 ) -> None:
     """Guarda a régua como nova versão e a põe em vigor; com algum achado do `check`, recusa."""
     from b2shift.interact.api import adopt_policy
 
-    _in_force(adopt_policy(home, file, datetime.now(UTC)), as_json)
+    _in_force(home, adopt_policy(home, file, datetime.now(UTC)), "adopted", by, as_json)
 
 
 def versions(home: Home, as_json: AsJson = False) -> None:
@@ -152,15 +153,20 @@ def diff(
 def rollback(
     home: Home,
     number: Annotated[int, typer.Argument(min=1, metavar="N", help="Versão que volta a valer.")],
+    by: Author = "",
     as_json: AsJson = False,
 ) -> None:
     """Põe em vigor outra vez uma régua adotada antes; nada se apaga."""
     from b2shift.interact.api import roll_back_policy
 
-    _in_force(roll_back_policy(home, number), as_json)
+    _in_force(home, roll_back_policy(home, number), "restored", by, as_json)
 
 
-def _in_force(result: PolicyVersion, as_json: bool) -> None:
+def _in_force(home: Path, result: PolicyVersion, what: str, by: str, as_json: bool) -> None:
+    from b2shift.cli.loop import write_down
+
+    label = {"name": result.name, "label": result.version, "rules": result.rules}
+    write_down(home, by, "policy_changed", "policy", result.number, what=what, **label)
     if as_json:
         screen.tell_json(result)
     else:

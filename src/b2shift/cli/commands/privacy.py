@@ -11,7 +11,7 @@ from b2shift.kernel.errors import InputError
 from b2shift.kernel.money import format_number
 
 OPERATIONS = examples("b2shift privacy operations", "b2shift privacy operations --json")
-RETAIN = examples("b2shift privacy retain", "b2shift privacy retain --apply --by dpo@empresa.example")
+RETAIN = examples("b2shift privacy retain", "b2shift privacy retain --yes --by dpo@empresa.example")
 
 
 def operations(home: Home, as_json: AsJson = False) -> None:
@@ -41,16 +41,16 @@ def operations(home: Home, as_json: AsJson = False) -> None:
 
 def retain(
     home: Home,
-    apply: Annotated[bool, typer.Option("--apply", help="Aplica os prazos; sem isto só conta.")] = False,
-    by: Annotated[str, typer.Option(help="Quem aplica; fica na auditoria, obrigatório com --apply.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", "--apply", help="Aplica os prazos; sem isto só conta.")] = False,
+    by: Annotated[str, typer.Option(help="Quem aplica; fica na auditoria, obrigatório com --yes.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Conta o que passou do prazo de guarda e, com --apply, apaga; repetir não faz mal."""
+    """Conta o que passou do prazo de guarda e, com --yes, apaga; repetir não faz mal."""
     from b2shift.cli.loop import web
 
-    if apply and not by.strip():
+    if yes and not by.strip():
         raise InputError("Falta dizer quem aplica os prazos", hint="Dê --by: fica na auditoria")
-    result: list[dict[str, Any]] = web("apply_retention")(home, by, apply=apply)
+    result: list[dict[str, Any]] = web("apply_retention")(home, by, apply=yes)
     if as_json:
         screen.tell_json(result)
         return

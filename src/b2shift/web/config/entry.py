@@ -158,6 +158,18 @@ def apply_retention(home: Path, by: str, *, apply: bool) -> list[dict[str, Any]]
 
 
 @_of_a_home
+def write_down(home: Path, by: str, action: str, kind: str, number: int, details: dict[str, Any]) -> None:
+    """Record what an operator decided on the command line about a version."""
+    from b2shift.web.ledger.models import AuditEvent
+    from b2shift.web.ledger.trail import record
+
+    record(
+        AuditEvent.Action(action), _operator(by), object_kind=kind, object_id=str(number),
+        details={"version": number} | details,
+    )  # fmt: skip
+
+
+@_of_a_home
 def create_demo_people(home: Path) -> list[DemoPerson]:
     """One person of each role with a fresh password, the executor on the largest portfolio of an active seller."""
     from b2shift.web.config.demo_people import create

@@ -87,6 +87,7 @@ _KINDS = {
     "campaign": gettext_lazy("campanha"),
     "channel": gettext_lazy("canal"),
     "journey": gettext_lazy("jornada"),
+    "lake": gettext_lazy("versão dos dados"),
     "message": gettext_lazy("mensagem"),
     "metrics": gettext_lazy("métricas"),
     "prospect": gettext_lazy("prospect"),
