@@ -34,8 +34,8 @@ class ErrorPageMiddleware:
             case AccessError():
                 return forbidden(request, error)
             case LakeEmptyError():
-                title, what_to_do = _("Ainda não há dados"), _("Esta página abre depois da primeira carga, que se pede em Fontes.")
-                return _page(request, 503, title, what_to_do, icon="database")
+                hint = _("Esta página abre depois da primeira carga, que se pede em Fontes.")
+                return _page(request, 503, _("Ainda não há dados"), hint, icon="database")
             case InputError():
                 title = error.what if error.value is None else f"{error.what}: {error.value}"
                 return _page(request, 400, title, error.hint)

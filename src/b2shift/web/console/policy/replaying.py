@@ -105,7 +105,8 @@ def rows(request: AuthenticatedRequest, key: str) -> HttpResponse:
 def _published() -> Publication:
     found = newest_publication()
     if found is None:
-        raise StateError(_("Ainda não há dados"), hint=_("Esta página abre depois da primeira carga, que se pede em Fontes."))
+        hint = _("Esta página abre depois da primeira carga, que se pede em Fontes.")
+        raise StateError(_("Ainda não há dados"), hint=hint)
     return found
 
 
