@@ -107,7 +107,7 @@ def _check_target(path: Path, source: Source) -> None:
                 f"A declaração enche uma coluna que {source.target} não tem",
                 value=f"{path.name}: {name}",
                 hint=wrong.hint,
-            )
+            ) from wrong
     for table in source.also:
         _known(path, table)
 

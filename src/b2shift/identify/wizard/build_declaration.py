@@ -36,7 +36,6 @@ _COMPANIES_BY_NAME = "SELECT customer_id, {} FROM accepted WHERE customer_id IS 
 _REGISTRY = (
     "SELECT DISTINCT customer_id, CAST(NULL AS DATE) AS customer_since FROM accepted WHERE customer_id IS NOT NULL"
 )
-_NO_SINGLE_KEY = "Nenhuma coluna sozinha identifica a linha"
 Columns = dict[str, dict[str, Any]]
 
 
@@ -138,14 +137,19 @@ def _as_line_items(
     derived: dict[str, str],
     warnings: list[str],
 ) -> dict[str, str]:
-    """Declare line items and the aggregation to their parent, if they have one; returns the derived columns left."""
+    """Declare line items and the aggregation to their parent; without one warn that the key is of several columns.
+
+    Returns the derived columns left.
+    """
     places = {column.get("to", header): _position(sample, columns, header) for header, column in columns.items()}
     parent = parent_key(sample, mapping, mapped, tuple(places[name] for name in declared["key"]))
     if not parent:
+        key = canonical_schema()["tables"][mapping.table]["key"]
+        headers = ", ".join(sample.header[places[name]] for name in declared["key"])
+        warnings.append(f"Nenhuma coluna sozinha identifica a linha; a chave ({key}) são {headers} juntas")
         return derived
     grain = declared["grain"]
     numbers = ", ".join(sample.header[position] for position in parent)
-    warnings[:] = [one for one in warnings if not one.startswith(_NO_SINGLE_KEY)]
     warnings.append(f"Várias linhas têm o mesmo {numbers}, o mesmo cliente e os mesmos dias: somam-se em {grain}")
     declared["also"] = declared.get("also", {}) | {
         mapping.table: aggregate_sql(
@@ -278,8 +282,6 @@ def _key(
         group = composite_key(sample, mapping.summaries, mapping.table, key)
         names = _require_columns(sample, columns, list(group))
         if names:
-            headers = ", ".join(sample.header[position] for position in group)
-            warnings.append(f"{_NO_SINGLE_KEY}; a chave ({key}) são {headers} juntas")
             derived[key] = f"concat_ws('/', {', '.join(map(quote, names))})"
             return names
         names = [column.get("to", header) for header, column in columns.items()]

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import faults_by_header, load
 from b2shift.kernel.contract import Contract
-from b2shift.kernel.errors import SchemaError, SourceError
+from b2shift.kernel.errors import SchemaError, SourceError, UnknownNameError
 from b2shift.kernel.yaml import parse_yaml
 
 
@@ -56,8 +56,12 @@ def _loader_problems(name: str, text: str, node: Any) -> tuple[Problem, ...]:
         try:
             load(Path(folder))
         except SchemaError as error:
-            unknown = str(error.value).rpartition(": ")[2]
-            return (Problem(line=_line_of_value(node, unknown), where=unknown, message=f"{error.what}. {error.hint}"),)
+            unknown = str(error.__cause__.value) if isinstance(error.__cause__, UnknownNameError) else ""
+            return (
+                Problem(
+                    line=_line_of_value(node, unknown), where=unknown or name, message=f"{error.what}. {error.hint}"
+                ),
+            )
     return ()
 
 

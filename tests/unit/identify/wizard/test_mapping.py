@@ -101,6 +101,14 @@ def test_a_wrong_declaration_is_shown_by_line_with_the_near_names(
         assert any(problem.line == line and message in problem.message for problem in problems), problems
 
 
+def test_an_unknown_column_is_found_by_its_name_even_with_a_colon_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "visitas.yaml"
+    text = (DECLARED % "date").replace("columns:", "target: contacts\ncolumns:")
+    path.write_text(text.replace("to: visit,", 'to: "visita: dia",'), encoding="utf-8")
+    (problem,) = validate(path)
+    assert (problem.line, problem.where) == (9, "visita: dia")
+
+
 def test_billing_help_desk_surveys_and_use_are_mapped(tmp_path: Path) -> None:
     known = score(tmp_path / "known", other_tables.billing_and_help_desk())
     assert (known.tables, known.wrong, known.missed) == ([], [], [])
