@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from b2shift.identify.sources.separator import separator_of_header
 
 _MOST = 50
+_NEARLY_ALL = 0.9
 
 
 def lines_of_record(lines: Sequence[str]) -> int:
@@ -32,3 +33,17 @@ def _is_one_record(lines: Sequence[str]) -> bool:
     except csv.Error:
         return False
     return told.line_num == len(lines)
+
+
+def ends_with_separator(below: bytes, separator: str, names: int) -> bool:
+    """Whether the lines below a header of so many names end with a separator that the header has not."""
+    lines = [line.rstrip("\r") for line in below.decode("latin-1").split("\n")[:_MOST]]
+    longer = [line for line in lines[:-1] if line.endswith(separator) and _fields(line, separator) == names + 1]
+    return bool(longer) and len(longer) >= _NEARLY_ALL * sum(bool(line) for line in lines[:-1])
+
+
+def _fields(line: str, separator: str) -> int:
+    try:
+        return len(next(csv.reader([line], delimiter=separator), []))
+    except csv.Error:
+        return 0

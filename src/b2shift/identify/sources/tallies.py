@@ -32,9 +32,14 @@ _SUMS = 'what VARCHAR, "column" VARCHAR, value VARCHAR, lines BIGINT'
 _DAYS = (Kind.DATE, Kind.TIMESTAMP)
 _Levels = dict[str, int]
 _POINTS, _COMMAS = "\\d{1,3}(\\.\\d{3})+", "\\d{1,3}(,\\d{3})+"
-# SQL over the numbers of a file: the decimal mark of each, and that of its thousands, empty where they have none.
+_GROUP_OF_POINTS, _GROUP_OF_COMMAS = "-?[1-9]\\d{0,2}\\.\\d{3}", "-?[1-9]\\d{0,2},\\d{3}"
+# SQL over the numbers of a file: the decimal mark of each, and that of its thousands, empty where they have none. One
+# group of thousands (`1.234`) says nothing of the decimal mark, two (`1.234.567`) that it is another.
 _MARK = (
-    f"CASE WHEN regexp_full_match(value, '-?(\\d+|{_POINTS}),\\d+') THEN ',' "
+    f"CASE WHEN regexp_full_match(value, '{_GROUP_OF_POINTS}|{_GROUP_OF_COMMAS}') THEN NULL "
+    f"WHEN regexp_full_match(value, '{_GROUP_OF_POINTS}(\\.\\d{{3}})+') THEN ',' "
+    f"WHEN regexp_full_match(value, '{_GROUP_OF_COMMAS}(,\\d{{3}})+') THEN '.' "
+    f"WHEN regexp_full_match(value, '-?(\\d+|{_POINTS}),\\d+') THEN ',' "
     f"WHEN regexp_full_match(value, '-?(\\d+|{_COMMAS})\\.\\d+') THEN '.' END"
 )
 # SQL over a moment: its day, which ends at a blank after eight letters or more, or where a clock follows ten; where one
@@ -46,8 +51,8 @@ _DAY = (
     "WHEN substr(v, 9, 1) = ' ' THEN left(v, 8) ELSE v END"
 )
 _THOUSANDS = (
-    f"CASE WHEN regexp_full_match(value, '-?{_POINTS},\\d+') THEN '.' "
-    f"WHEN regexp_full_match(value, '-?{_COMMAS}\\.\\d+') THEN ',' "
+    f"CASE WHEN regexp_full_match(value, '-?{_POINTS},\\d+|{_GROUP_OF_POINTS}(\\.\\d{{3}})*') THEN '.' "
+    f"WHEN regexp_full_match(value, '-?{_COMMAS}\\.\\d+|{_GROUP_OF_COMMAS}(,\\d{{3}})*') THEN ',' "
     "WHEN regexp_full_match(value, '-?\\d{4,}([.,]\\d+)?') THEN '' END"
 )
 

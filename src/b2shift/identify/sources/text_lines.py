@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 from b2shift.identify.sources.declaration import same_header, told_apart
 from b2shift.identify.sources.encodings import encoding_by_mark
-from b2shift.identify.sources.header_record import record_of
+from b2shift.identify.sources.header_record import ends_with_separator, record_of
 from b2shift.identify.sources.separator import separator_of_header
 from b2shift.identify.sources.titles import without_titles
 from b2shift.kernel.errors import SourceError
@@ -106,7 +107,7 @@ def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, 
         shape.evidence += f"; cabeçalho na linha {len(above) + 1}"
     if header:
         shape.header, shape.start = first.rstrip(b"\r\n"), len(first)
-        shape.separator, shape.columns = _columns(shape, separator)
+        shape.separator, shape.columns = _columns(shape, separator, head[len(first) :])
     elif head.startswith(b"\xef\xbb\xbf"):
         shape.start = 3
     return shape
@@ -131,14 +132,20 @@ def short_lines(shape: Shape, scratch: Path) -> Shape:
 
 
 def _as_utf8(path: Path, scratch: Path) -> Path:
-    """UTF-16 written again as UTF-8; any other file as it is."""
+    """UTF-16 written again as UTF-8, and lines that only a carriage return ends with line feeds; others as they are."""
     encoding = encoding_by_mark(path)
-    if encoding != "utf-16":
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if encoding != "utf-16" and (b"\n" in head or b"\r" not in head):
         return path
     target = scratch / f"utf8-{path.name}"
-    with path.open(encoding=encoding, errors="replace", newline="") as source, target.open("w", newline="") as out:
-        while text := source.read(CHUNK):
-            out.write(text)
+    if encoding == "utf-16":
+        with path.open(encoding=encoding, errors="replace", newline="") as source, target.open("w", newline="") as out:
+            shutil.copyfileobj(source, out, CHUNK)
+    else:
+        with path.open("rb") as mac, target.open("wb") as out_lines:
+            while chunk := mac.read(CHUNK):
+                out_lines.write(chunk.replace(b"\r", b"\n"))
     return target
 
 
@@ -260,17 +267,19 @@ def _all_utf8(chunk: bytes) -> bool:
     return True
 
 
-def _columns(shape: Shape, declared: str) -> tuple[str, tuple[str, ...]]:
+def _columns(shape: Shape, declared: str, below: bytes) -> tuple[str, tuple[str, ...]]:
     """The separator and the names in the header: the declared separator, unless only another one separates."""
     text = shape.header.decode(shape.encoding, "replace").lstrip("\ufeff")
     separator = declared
-    if declared not in text:
+    if not declared or declared not in text:
         separator = separator_of_header(text, declared)
     try:
         names = next(csv.reader([text], delimiter=separator), [])
     except csv.Error:  # a carriage return within the line
         names = text.split(separator)
-    return separator, tuple(told_apart(name.strip() for name in names))
+    if ends_with_separator(below, separator, len(names)):
+        names.append("")
+    return separator, tuple(told_apart(names))
 
 
 def record_titles(shape: Shape, found: Accidents) -> None:

@@ -330,6 +330,8 @@ def _notation(
     numbers = [c for c in summaries if c.kind == "decimal"]
     commas, points = sum(c.commas for c in numbers), sum(c.points for c in numbers)
     mark = decide_mark(commas, points, Mark.COMMA)
+    if not commas and not points and any(c.thousands for c in numbers):
+        warnings.append("Nada diz se o ponto de números como 1.234 é de milhares; ficou como de milhares, confira")
     written = [f"{n} com {mark}" for n, mark in ((commas, "vírgula"), (points, "ponto")) if n]
     return (
         decided.order,

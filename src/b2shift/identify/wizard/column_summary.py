@@ -17,6 +17,7 @@ _DOMAIN = re.compile(r"^(https?://)?([a-z0-9\-]+\.)+[a-z]{2,}(/\S*)?$", re.IGNOR
 _MONTH = re.compile(r"^(?:\d{4}[-/]?(?:0[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/]\d{4})$")
 _COMPACT_DATE = re.compile(r"^(?:19[5-9]|20[0-4])\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
 _CLOCK_TIME = re.compile(r"\d(?:[T ,]| às | at )+\d{1,2}:\d{2}", re.IGNORECASE)
+_THOUSANDS = re.compile(r"^-?[1-9]\d{0,2}\.\d{3}$")
 _STATES = frozenset(re.findall("..", "ACALAPAMBACEDFESGOMAMTMSMGPAPBPRPEPIRJRNRSRORRSCSPSETO"))
 _SCORES = frozenset(map(str, range(11)))
 _NEARLY_ALL = 0.9
@@ -49,6 +50,8 @@ class ColumnSummary(NamedTuple):
     """values with a decimal comma"""
     points: int
     """values with a decimal point"""
+    thousands: int
+    """values whose only mark may be that of thousands"""
 
     @property
     def description(self) -> str:
@@ -80,11 +83,21 @@ def summarise(values: Sequence[str]) -> ColumnSummary:
     days = Written(*map(sum, zip(*map(written_like, filled), strict=True))) if filled else Written()
     commas = sum(bool(re.search(r"\d,\d{1,2}$", v)) for v in filled)
     points = sum(bool(re.search(r"\d\.\d{1,2}$", v)) for v in filled)
+    thousands = sum(bool(_THOUSANDS.match(v)) for v in filled)
     kind, share = _semantic_type(filled, distinct_values, days, decide_mark(commas, points, Mark.COMMA))
     rows = len(values)
     unique = len(filled) == len(distinct_values) == rows and rows > 1
     return ColumnSummary(
-        kind, share, len(filled) / rows if rows else 0, len(distinct_values), rows, unique, days, commas, points
+        kind,
+        share,
+        len(filled) / rows if rows else 0,
+        len(distinct_values),
+        rows,
+        unique,
+        days,
+        commas,
+        points,
+        thousands,
     )
 
 

@@ -23,7 +23,6 @@ from b2shift.identify.sources.encodings import encoding_by_mark
 from b2shift.identify.sources.grid import TITLE_ROWS, WORKBOOKS, column_texts, header_row, sheets
 from b2shift.identify.sources.json_document import document_objects
 from b2shift.identify.sources.objects_within import leaves
-from b2shift.identify.sources.separator import separator_of_header
 from b2shift.identify.sources.text_lines import Shape, shape_of
 from b2shift.identify.wizard.header_names import concepts
 from b2shift.kernel.errors import SourceError
@@ -93,31 +92,31 @@ def samples(path: Path) -> list[Sample]:
 
 def _csv_sample(path: Path) -> Sample:
     with TemporaryDirectory() as scratch:
-        shape = shape_of(path, "utf-8", ",", Path(scratch))
+        shape = shape_of(path, "utf-8", "", Path(scratch))
         try:
-            first = shape.header.decode(shape.encoding, "replace").lstrip("\ufeff")
-            separator = separator_of_header(first)
-            header = told_apart(next(csv.reader([first], delimiter=separator), []))
-            rows = list(islice(_delimited(shape, separator, len(header)), SAMPLE_ROWS))
+            separator, header = shape.separator, list(shape.columns)
+            rows = list(islice(_delimited(shape), SAMPLE_ROWS))
         except csv.Error as error:
             raise SourceError(
                 "As linhas do arquivo não se deixam separar em colunas", value=f"{path.name}: {error}",
                 hint="Confira as aspas e se algum campo não tem o arquivo inteiro dentro",
             ) from error  # fmt: skip
-    evidence = [shape.evidence, f"separador {separator!r}: {first.count(separator)} vezes no cabeçalho"]
+    times = shape.header.decode(shape.encoding, "replace").count(separator)
+    evidence = [shape.evidence, f"separador {separator!r}: {times} vezes no cabeçalho"]
 
     def read_rest() -> Iterator[list[str]]:
         with TemporaryDirectory() as scratch, suppress(csv.Error):
-            reread = shape_of(path, "utf-8", ",", Path(scratch))
-            yield from islice(_delimited(reread, separator, len(header)), SAMPLE_ROWS, None)
+            reread = shape_of(path, "utf-8", "", Path(scratch))
+            yield from islice(_delimited(reread), SAMPLE_ROWS, None)
 
     return Sample(path.name, Reader.CSV, header, rows, evidence, shape.encoding, separator, read_rest=read_rest)
 
 
-def _delimited(shape: Shape, separator: str, fields: int) -> Iterator[list[str]]:
+def _delimited(shape: Shape) -> Iterator[list[str]]:
     with shape.path.open("rb") as binary, TextIOWrapper(binary, shape.encoding, "replace", newline="") as file:
         binary.seek(shape.start)
-        yield from (row for row in csv.reader(file, delimiter=separator) if len(row) == fields and any(row))
+        rows = csv.reader(file, delimiter=shape.separator)
+        yield from (row for row in rows if len(row) == len(shape.columns) and any(row))
 
 
 def _json_sample(path: Path) -> Sample:
