@@ -35,7 +35,7 @@ class ErrorPageMiddleware:
                 return forbidden(request, error)
             case LakeEmptyError():
                 hint = _("Esta página abre depois da primeira carga, que se pede em Fontes.")
-                return _page(request, 503, _("Ainda não há dados"), hint, icon="database")
+                return _page(request, 503, _("Ainda não há dados"), hint, icon="quality")
             case InputError():
                 title = error.what if error.value is None else f"{error.what}: {error.value}"
                 return _page(request, 400, title, error.hint)
