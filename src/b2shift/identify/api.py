@@ -129,7 +129,7 @@ from b2shift.identify.wizard.proposal import propose as _propose_sources
 from b2shift.identify.wizard.validation import validate as check_source
 from b2shift.identify.wizard.validation import validate_text as check_source_text
 from b2shift.identify.wizard.write import as_yaml as source_yaml
-from b2shift.identify.wizard.write import write as _write_sources
+from b2shift.identify.wizard.write import write as write_sources
 from b2shift.kernel.errors import SourceError
 from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Lake, Session
@@ -389,13 +389,3 @@ def propose_sources(
     """
     known = _known_customers(_open_lake(home)) if home is not None and _current_version(home) is not None else None
     return _propose_sources(files, corrections, known, aside)
-
-
-def write_sources(
-    proposals: tuple[SourceProposal, ...], home: Path, *, note: str = "", translate: Callable[[str], str] = str
-) -> tuple[Path, ...]:
-    """Write proposals as `home/sources/*.yaml`, never over a declaration that is there (InputError).
-
-    `note` is their first line: who declared them and when. The other comments are pt-BR unless translated.
-    """
-    return _write_sources(proposals, home, note, translate)

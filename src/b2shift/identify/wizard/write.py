@@ -29,9 +29,12 @@ def as_yaml(proposal: SourceProposal, note: str = "", translate: Callable[[str],
 
 
 def write(
-    proposals: tuple[SourceProposal, ...], home: Path, note: str = "", translate: Callable[[str], str] = str
+    proposals: tuple[SourceProposal, ...], home: Path, *, note: str = "", translate: Callable[[str], str] = str
 ) -> tuple[Path, ...]:
-    """Write `home/sources/<source>.yaml` for each once the loader accepts all; InputError where a file exists."""
+    """Write `home/sources/<source>.yaml` for each once the loader accepts all; InputError where a file exists.
+
+    `note` is their first line: who declared them and when. The other comments are pt-BR unless translated.
+    """
     paths = tuple(home / "sources" / f"{proposal.source}.yaml" for proposal in proposals)
     existing = next((path for path in paths if path.exists()), None)
     if existing is not None:
