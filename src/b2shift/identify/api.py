@@ -24,20 +24,8 @@ from b2shift.identify.customers.revenue import build_revenue as _build_revenue
 from b2shift.identify.external.build import join_external as _join_external
 from b2shift.identify.external.build import read_external as _read_external
 from b2shift.identify.municipalities import municipality
-from b2shift.identify.privacy.contracts import (
-    ErasurePlan,
-    ErasureResult,
-    HeldRow,
-    Person,
-    PersonReport,
-    Suppression,
-)
-from b2shift.identify.privacy.erasure import (
-    begin_erasure,
-    erase_from_lake,
-    finish_erasure,
-    pending_erasures,
-)
+from b2shift.identify.privacy.contracts import ErasurePlan, ErasureResult, HeldRow, Person, PersonReport, Suppression
+from b2shift.identify.privacy.erasure import begin_erasure, erase_from_lake, finish_erasure, pending_erasures
 from b2shift.identify.privacy.erasure_plan import plan_erasure
 from b2shift.identify.privacy.person_eraser import PersonEraser
 from b2shift.identify.privacy.person_search import find_persons, person_at
@@ -102,11 +90,7 @@ from b2shift.identify.sources.cells import is_serial, moment_of_serial
 from b2shift.identify.sources.codes import SUM_WORDS, SUMS
 from b2shift.identify.sources.declarations import all_sources as _all_sources
 from b2shift.identify.sources.delivery import Drop, drop_at
-from b2shift.identify.sources.exposure import (
-    ChangesShown,
-    changes_without_personal_data,
-    columns_without_personal_data,
-)
+from b2shift.identify.sources.exposure import ChangesShown, changes_without_personal_data, columns_without_personal_data
 from b2shift.identify.sources.grid import WORKBOOKS, sheet_table
 from b2shift.identify.sources.ingest import ingest as _ingest
 from b2shift.identify.sources.titles import without_titles
