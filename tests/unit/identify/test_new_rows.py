@@ -7,7 +7,7 @@ from tests.unit.identify.sources.small import LINES, TELEMETRY, TICKETS, deliver
 
 from b2shift.identify.api import new_rows
 from b2shift.kernel.errors import UnknownNameError
-from b2shift.lake.api import Retention, retain
+from b2shift.lake.api import Retention, reading, retain
 
 SECOND = TICKETS.replace("question;open", "question;closed") + (
     "TFAAA1;PC - WMS;question;open;2025-02-01;2025-02-01;4;high\n"
@@ -58,6 +58,32 @@ def test_rows_without_a_key_are_told_as_they_were_counted(tmp_path: Path) -> Non
     found = new_rows(home, "dados_clientes", 2, limit=50)
     assert found.total == row["rows_new"] == 1
     assert found.rows[0].values["value"] == "9.5000"
+
+
+def test_rows_that_stayed_in_their_files_are_told_apart_as_they_were_counted(tmp_path: Path) -> None:
+    head = TICKETS.splitlines()[0]
+
+    def tickets(first: int, end: int, status: str = "open") -> list[str]:
+        return [
+            f"TFAAA1;PC - WMS;question;{status};2025-01-{1 + n % 28:02d};2025-02-01;{n};low" for n in range(first, end)
+        ]
+
+    deliveries = [
+        tickets(0, 25_000),
+        [*tickets(100, 25_000), *tickets(25_000, 25_010)],  # some left, some came
+        [*tickets(100, 200, "closed"), *tickets(200, 24_990), *tickets(25_005, 25_020)],  # some moved on
+    ]
+    for nth, rows in enumerate(deliveries):
+        drop = write_small(tmp_path / str(nth), tickets="\n".join([head, *rows, ""]))
+        _, (counts,) = deliver(tmp_path / "home", drop, "SELECT * FROM load_history WHERE source = 'tickets'")
+    [last] = [row for row in counts if row["load"] == 3]
+    assert (last["rows_changed"], last["rows_new"], last["rows_withdrawn"]) == (100, 10, 15)
+    with reading(tmp_path / "home") as session:
+        assert len(session.info("tickets").files) > 1, "rows stay in their files"
+    for load, came in ((2, range(25_000, 25_010)), (3, range(25_010, 25_020))):
+        assert [row.key for row in new_rows(tmp_path / "home", "tickets", load, limit=50).rows] == [
+            str(n) for n in came
+        ]
 
 
 def test_what_is_no_longer_kept_is_said(twice: Path, tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from b2shift.identify.cleansing.pairing import compared_columns, late_rows, numbered, pair_rows
 from b2shift.identify.cleansing.table_parts import has_columns, kept_part
-from b2shift.identify.sources.declaration import Reader, Source
+from b2shift.identify.sources.declaration import Reader, Repeats, Source
 from b2shift.identify.sources.declarations import all_sources, target_spec
 from b2shift.identify.sources.removed_sources import clean_stage
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.lake.api import Session, TableFiles, kept_versions, literal, quote, reading
-from b2shift.lake.contracts import Manifest
+from b2shift.lake.contracts import ROW_CONTENT, Manifest
 
 _LOADS = "SELECT DISTINCT load FROM load_history WHERE source = ? AND load <= ? ORDER BY load DESC LIMIT 2"
 
@@ -94,10 +94,51 @@ def _keep_new(session: Session, source: Source, before: TableFiles | None, after
     """Make `_new` of the rows of `after` that are new."""
     rows = session.rows(after)
     if before is not None:
-        earlier = session.rows(before)
-        pair_rows(session, source, numbered(earlier), numbered(rows))
-        rows = f"_came WHERE _id NOT IN (SELECT came FROM _pairs) AND NOT {late_rows(session, source, earlier)}"
+        late = late_rows(session, source, session.rows(before))
+        pair_rows(session, source, *_unlike(session, source, before, after))
+        rows = f"_came WHERE _id NOT IN (SELECT came FROM _pairs) AND NOT {late}"
     session.connection.execute(f"CREATE TEMP VIEW _new AS SELECT * FROM {rows}")
+
+
+def _unlike(session: Session, source: Source, before: TableFiles, after: TableFiles) -> tuple[str, str]:
+    """The rows of either side that are to be paired, numbered: those that did not stay in their file and, where no two
+    rows have one key, whose key the other side has not: rows of one key are one row."""
+    old, new = _moved_rows(session, before, after)
+    own_keys = bool(source.key) and source.repeats is not Repeats.KEEP
+    if not own_keys and not set(before.files) & set(after.files):
+        return numbered(old), numbered(new)
+    same = " AND ".join(f"o.{quote(name)} = n.{quote(name)}" for name in source.key)
+    of_old, of_new = (
+        f" WHERE NOT EXISTS (FROM {others} WHERE {same})" if own_keys else ""
+        for others in (f"{new} AS n", f"{old} AS o")
+    )
+    session.connection.execute(
+        f"CREATE TEMP TABLE _old AS SELECT * FROM {old} AS o{of_old}; "
+        f"CREATE TEMP TABLE _young AS SELECT * FROM {new} AS n{of_new}"
+    )
+    number = "(SELECT *, rowid AS file_row_number FROM {})"
+    return number.format("_old"), number.format("_young")
+
+
+def _moved_rows(session: Session, before: TableFiles, after: TableFiles) -> tuple[str, str]:
+    """SQL of the rows of either side but those that stayed in their file."""
+    stayed = {f for f in before.files if f in after.files and (f in after.without or f not in before.without)}
+    old, new = [f"(SELECT * FROM {session.rows(before)} LIMIT 0)"], [f"(SELECT * FROM {session.rows(after)} LIMIT 0)"]
+    for file in before.files:
+        rows, listed = session.rows(_only(before, file)), after.without.get(file)
+        if file not in stayed:
+            old.append(rows)
+        elif listed is not None and listed != before.without.get(file):
+            gone = f"SELECT {ROW_CONTENT} FROM {session.rows(TableFiles(files=(listed,)))}"
+            old.append(f"(SELECT * FROM {rows} WHERE {ROW_CONTENT} IS NULL OR {ROW_CONTENT} IN ({gone}))")
+    new += [session.rows(_only(after, file)) for file in after.files if file not in stayed]
+    every_old, every_new = (" UNION ALL BY NAME ".join(f"SELECT * FROM {rows}" for rows in side) for side in (old, new))
+    return f"({every_old})", f"({every_new})"
+
+
+def _only(held: TableFiles, file: str) -> TableFiles:
+    """The rows of a table that are in one of its files."""
+    return TableFiles(files=(file,), without={file: held.without[file]} if file in held.without else {})
 
 
 def _told(session: Session, source: Source, limit: int, offset: int, customer: str) -> NewRows:
