@@ -15,7 +15,7 @@ AT = datetime(2025, 4, 1, tzinfo=UTC)
 
 def run(home: Path) -> None:
     with lake(home, 120) as session:
-        segment_customers(session, AS_OF, seed=7, said=said_of_segments(home))
+        segment_customers(session, AS_OF, seed=7, decisions=said_of_segments(home))
         session.commit(AS_OF)
 
 
