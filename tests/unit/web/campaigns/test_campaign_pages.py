@@ -1,5 +1,6 @@
 """Campaigns on pages: written beside a preview, counted, approved, watched; cost and deals with their rows."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -42,6 +43,21 @@ def test_the_preview_says_how_the_first_customer_gets_it_and_a_wrong_field_is_na
     told = browser.post("/campanhas/nova/", {**FORM, "channels": [], "send": "1"})
     assert "Escolha ao menos um canal" in told.content.decode()
     assert not Campaign.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "env", [{}, {"B2SHIFT_SMTP_HOST": "mail.example", "B2SHIFT_SMTP_FROM": "b2shift@mail.example"}]
+)
+def test_a_new_one_begins_with_the_channels_that_can_send(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch, env: dict[str, str]
+) -> None:
+    for name in ("B2SHIFT_SMTP_HOST", "B2SHIFT_SMTP_FROM", "B2SHIFT_MAIL_FOLDER"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    page = signed_in(Role.MANAGER).get("/campanhas/nova/?situation=ativo").content.decode()
+    chosen = re.findall(r'name="channels"\s+value="(\w+)"\s+checked', page)
+    assert chosen == (["email", "in_app"] if env else ["in_app"])
 
 
 def test_a_campaign_walks_from_the_list_of_customers_to_the_outbox(signed_in: SignedIn, due: Proposal) -> None:

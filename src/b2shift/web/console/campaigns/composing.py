@@ -29,6 +29,8 @@ from b2shift.web.ledger.trail import Doer
 from b2shift.web.outbox.gate import PURPOSE_OF
 
 _USUAL, _GROUP = Kind.RELACIONAMENTO, "mensagens"
+_CHANNELS = ("email", "in_app")
+"""Those a campaign starts with, where this installation can send by them."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def _words(params: QueryDict) -> Words:
         name=params.get("name", "")[:120],
         kind=kind,
         group=params.get("group", _GROUP),
-        channels=tuple(params.getlist("channels")) if params else ("email", "in_app"),
+        channels=tuple(params.getlist("channels")) if params else tuple(one for one in _CHANNELS if not lacking(one)),
         subject=params.get("subject", "")[:150] if same else template.subject,
         text=params.get("text", "").replace("\r\n", "\n")[:8000] if same else template.text,
         short=params.get("short", "").replace("\r\n", "\n")[:700] if same else template.short,
