@@ -9,4 +9,4 @@ class OutboxConfig(AppConfig):
 
     name = "b2shift.web.outbox"
     label = "outbox"
-    verbose_name = _("Saída")
+    verbose_name = _("Caixa de saída")

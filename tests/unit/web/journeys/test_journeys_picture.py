@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import override
+
 from b2shift.interact.api import published_journey, ready_journeys
 from b2shift.web.console.journeys.picture import Line, picture
 
@@ -18,6 +20,15 @@ def test_words_stand_on_their_own_way() -> None:
     """Told by the first piece of the path, from the step to the next row."""
     for line in filter(lambda one: one.words, DRAWN.lines):
         assert min(abs(x - line.x) + abs(y - line.y) for x, y in first_piece(line)) < 3, line.words
+
+
+def test_an_english_page_has_no_portuguese_along_the_ways() -> None:
+    with override("en"):
+        drawn = [picture(published_journey(one), {}, {}) for one in ready_journeys().values()]
+        words = {line.words for one in drawn for line in one.lines}
+    assert {"otherwise", "deadline", "accepted", "detractor today"} <= words
+    assert "promoter 12 months ago or promoter 6 months ago" in words
+    assert not {one for one in words if re.search(r" ou | e |\bhá\b|hoje|prazo|senão|recusou", one)}
 
 
 def first_piece(line: Line) -> list[tuple[float, float]]:

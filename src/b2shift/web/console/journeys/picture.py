@@ -102,7 +102,7 @@ def transition_labels(journey: Journey) -> dict[str, list[str]]:
     names = {step.id: shipped(step.name) for step in journey.steps}
     return {
         step.id: [
-            " → ".join(part for part in (words.replace("_", " "), names.get(target, target)) if part)
+            " → ".join(part for part in (_said(words), names.get(target, target)) if part)
             for words, target in journey_transitions(step)
         ]
         for step in journey.steps
@@ -114,8 +114,13 @@ def _edges(journey: Journey) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for step in journey.steps:
         for words, target in journey_transitions(step):
-            found[step.id, target].append(words.replace("_", " "))
+            found[step.id, target].append(_said(words))
     return {edge: _either(list(dict.fromkeys(one for one in labels if one))) for edge, labels in found.items()}
+
+
+def _said(words: str) -> str:
+    """What leads along a way, in the language of the page."""
+    return _either([shipped(one) for one in words.replace("_", " ").split(" ou ")])
 
 
 def _either(words: list[str]) -> str:
