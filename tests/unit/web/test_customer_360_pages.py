@@ -16,6 +16,7 @@ from b2shift.identify.contracts import Activity, Customer360, NpsAnswer, Revenue
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.customer import pictures, scores, tables, timeline
+from b2shift.web.console.customers import cells
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.rank import Rank, churn_rank, score_card
 from b2shift.web.crm.reading import visible_customers
@@ -65,6 +66,13 @@ def test_every_figure_opens_a_place_of_the_page(signed_in: SignIn, people: dict[
     asked = set(re.findall(r'href="#([^"]+)"', page))
     assert {"risco", "faturas-lista"} <= asked
     assert asked <= set(re.findall(r'\bid="([^"]+)"', page))
+
+
+def test_the_nps_has_the_decimals_of_the_sentences_about_it(signed_in: SignIn, people: dict[Role, User]) -> None:
+    one = visible_customers(people[Role.EXECUTOR]).filter(nps_value__isnull=False).order_by("customer_id")[0]
+    Customer.objects.filter(pk=one.pk).update(nps_value=-34.48, nps_shrunk=False)
+    assert "−34,5" in signed_in(Role.EXECUTOR).get(f"/clientes/{one.customer_id}/").text
+    assert cells.nps(Customer.objects.get(pk=one.pk)) == "−34,5"
 
 
 def test_codes_are_found_in_any_case(signed_in: SignIn) -> None:

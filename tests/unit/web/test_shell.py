@@ -304,6 +304,9 @@ def test_tables_escape_what_they_show() -> None:
     wide = table_html(Table([Column(name) for name in ("A", "B & C", "D", "E")], [(1, 2, 3, 4)]), "Tudo")
     assert '<td>1</td><td data-label="B &amp; C">2</td>' in wide
     assert "as-cards" in wide
+    assert '<td class="nowrap">30/04/2025</td>' in table_html(
+        Table([Column("Dia", "day")], [(date(2025, 4, 30),)]), "Dias"
+    )
     empty = table_html(Table([Column(name) for name in "ABCD"], [(None, None, 3, 4)]), "Tudo")
     assert '<td>–</td><td data-label="B" data-none>–</td>' in empty, "a card on a phone leaves out what says nothing"
     html = table_html(Table([Column("A & B")], [("<script>",), (None,)]), "Tudo <aqui>")

@@ -66,7 +66,8 @@ def _cells(column: Column, texts: list[str], *, heading: bool) -> list[str]:
 
 
 def _look(column: Column) -> str:
-    return ' class="num"' if column.numeric else ""
+    """Figures to the right; days of a month stay on one line."""
+    return ' class="num"' if column.numeric else ' class="nowrap"' if column.format in {"day", "moment"} else ""
 
 
 def _place(table: Table, part: str) -> int | None:

@@ -97,7 +97,7 @@ def nps(customer: Customer) -> Cell:
     """NPS of its answers, marked when it leans on its market segment."""
     if customer.nps_value is None:
         return NOTHING
-    text = number(customer.nps_value)
+    text = number(customer.nps_value, 1)
     if not customer.nps_shrunk:
         return text
     why = _("Menos de 3 respostas: aproximado pelo segmento de mercado")
