@@ -12,7 +12,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from b2shift.identify.contracts import Activity, Customer360, NpsAnswer, RevenueMonth, TicketMonth, UsageMonth
+from b2shift.identify.contracts import (
+    Activity,
+    Customer360,
+    NpsAnswer,
+    Opportunity,
+    RevenueMonth,
+    TicketMonth,
+    UsageMonth,
+)
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.customer import pictures, scores, tables, timeline
@@ -310,6 +318,14 @@ def test_long_lists_come_when_asked() -> None:
     assert (len(section.first.rows), section.more, len(section.rest.rows)) == (6, 14, 14)
     assert len(section.whole.rows) == 20
     assert tables.answers(EMPTY).more == 0
+
+
+def test_an_opportunity_is_named_by_its_kind_and_family() -> None:
+    told = {"opportunity_id": "O1", "kind": "renovacao", "product_family": "HOSPITALIDADE"}
+    one = Opportunity.model_validate(dict.fromkeys(Opportunity.model_fields) | told)
+    both = (one, one.model_copy(update={"product_family": None}))
+    rows = tables.opportunities(EMPTY.model_copy(update={"opportunities": both})).rows
+    assert [row[0] for row in rows] == ["Renovação · Hospitalidade", "Renovação"]
 
 
 def test_lists_nobody_knows_are_not_there(signed_in: SignIn) -> None:

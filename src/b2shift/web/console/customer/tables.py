@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from b2shift.identify.contracts import CampaignEvent, Customer360
 from b2shift.web.console.charts import Column, Table
+from b2shift.web.console.wording import word
 
 SHOWN = 6
 # What became of a campaign, from the first step to the last.
@@ -172,8 +173,7 @@ def opportunities(view: Customer360) -> Section:
         "deal",
         _("As 50 mais recentes"),
         [
-            Column(_("Tipo"), "word:opportunity"),
-            Column(_("Família"), "word:family"),
+            Column(_("Oportunidade")),
             Column(_("Valor"), "money"),
             Column(_("Etapa"), "word:stage"),
             Column(_("Resultado"), "badge:result"),
@@ -183,8 +183,9 @@ def opportunities(view: Customer360) -> Section:
         ],
         [
             (
-                one.kind,
-                one.product_family,
+                " · ".join(
+                    word(of, code) for of, code in (("opportunity", one.kind), ("family", one.product_family)) if code
+                ),
                 one.value,
                 one.stage,
                 one.result,
