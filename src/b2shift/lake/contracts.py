@@ -80,6 +80,10 @@ class TableFiles(Contract):
         """The data files and the deletion lists."""
         return (*self.files, *self.without.values())
 
+    def only(self, file: str) -> "TableFiles":
+        """The rows that are in one of its files."""
+        return TableFiles(files=(file,), without={file: self.without[file]} if file in self.without else {})
+
 
 class TableVersion(TableFiles):
     """A table in one version of the lake; its files are shared between versions when nothing changed."""

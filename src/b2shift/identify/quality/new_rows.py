@@ -125,20 +125,15 @@ def _moved_rows(session: Session, before: TableFiles, after: TableFiles) -> tupl
     stayed = {f for f in before.files if f in after.files and (f in after.without or f not in before.without)}
     old, new = [f"(SELECT * FROM {session.rows(before)} LIMIT 0)"], [f"(SELECT * FROM {session.rows(after)} LIMIT 0)"]
     for file in before.files:
-        rows, listed = session.rows(_only(before, file)), after.without.get(file)
+        rows, listed = session.rows(before.only(file)), after.without.get(file)
         if file not in stayed:
             old.append(rows)
         elif listed is not None and listed != before.without.get(file):
             gone = f"SELECT {ROW_CONTENT} FROM {session.rows(TableFiles(files=(listed,)))}"
             old.append(f"(SELECT * FROM {rows} WHERE {ROW_CONTENT} IS NULL OR {ROW_CONTENT} IN ({gone}))")
-    new += [session.rows(_only(after, file)) for file in after.files if file not in stayed]
+    new += [session.rows(after.only(file)) for file in after.files if file not in stayed]
     every_old, every_new = (" UNION ALL BY NAME ".join(f"SELECT * FROM {rows}" for rows in side) for side in (old, new))
     return f"({every_old})", f"({every_new})"
-
-
-def _only(held: TableFiles, file: str) -> TableFiles:
-    """The rows of a table that are in one of its files."""
-    return TableFiles(files=(file,), without={file: held.without[file]} if file in held.without else {})
 
 
 def _told(session: Session, source: Source, limit: int, offset: int, customer: str) -> NewRows:

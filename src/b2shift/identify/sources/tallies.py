@@ -124,11 +124,10 @@ def _added(
     headers = dict.fromkeys(c.header for c in (*source.of_kind(*_DAYS, Kind.DECIMAL), *vocabulary_columns(source)))
     columns = ", ".join([*map(quote, headers), "_text"])
     selects = [f"SELECT {columns}, 1 AS sign FROM {session.rows(TableFiles(files=tuple(came)))}"]
-    for file_before, listed in now.without.items():
-        earlier = before.without.get(file_before)
-        if file_before in before.files and listed != earlier:
+    for one, listed in now.without.items():
+        if one in before.files and listed != before.without.get(one):
             # File by file: a line that left one may have come again before, in another that it has not left.
-            there = session.rows(TableFiles(files=(file_before,), without={file_before: earlier} if earlier else {}))
+            there = session.rows(before.only(one))
             gone = session.rows(TableFiles(files=(listed,)))
             selects.append(
                 f"SELECT {columns}, -1 AS sign FROM {there} AS b SEMI JOIN {gone} AS g USING ({ROW_CONTENT})"

@@ -35,6 +35,11 @@ def inbox() -> Path:
     return Path(settings.HOME) / "inbox"
 
 
+def delivered_files() -> list[Path]:
+    """The files in the folder of deliveries, by name."""
+    return sorted(path for path in inbox().glob("*") if path.is_file())
+
+
 def require_none_open() -> None:
     """InputError while a load ordered on a page has not ended: its files would change under it."""
     if there := LoadOrder.objects.filter(state__in=[State.WAITING, State.RUNNING]).first():

@@ -12,7 +12,7 @@ from django.conf import settings
 from b2shift.identify.api import DeclaredSource, source_changes
 from b2shift.kernel.errors import LakeEmptyError
 from b2shift.web.crm.lake import lake
-from b2shift.web.loading.orders import inbox
+from b2shift.web.loading.orders import delivered_files, inbox
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def to_load(declared: Iterable[DeclaredSource]) -> Loading:
     """What is still to do for those of the sources that the house declared."""
     loaded, since = loaded_files()
     home, folder = Path(settings.HOME), inbox()
-    present = sorted(path for path in folder.glob("*") if path.is_file())
+    present = delivered_files()
     changes = {one.source: one.at for one in reversed(source_changes(home))}
     own = tuple(_against(one, present, loaded, since, changes.get(one.source)) for one in declared if one.own)
     return Loading(own, folder, shlex.join(["b2shift", "run", str(folder), "--home", str(home)]))

@@ -101,8 +101,7 @@ def look(request: AuthenticatedRequest, key: str) -> HttpResponse:
 @access_required(Capability.SOURCES, methods=("POST",))
 def load(request: AuthenticatedRequest) -> HttpResponse:
     """Order the load of what waits in the folder of deliveries."""
-    folder = orders.inbox()
-    return _ordered(request, [path.name for path in folder.glob("*") if path.is_file()])
+    return _ordered(request, [path.name for path in orders.delivered_files()])
 
 
 @access_required(Capability.SOURCES, methods=("POST",))
@@ -123,14 +122,13 @@ def _ordered(request: AuthenticatedRequest, files: Sequence[str]) -> HttpRespons
 def _looked_at(files: Sequence[Path]) -> Look:
     declared, (loaded, _since) = declared_sources(Path(settings.HOME)), loaded_files()
     known = {file for _source, file in loaded}
-    arrivals = tuple(
+    arrivals = [
         Arrival(path.name, path.stat().st_size, _reader(path.name, declared), path.name in known) for path in files
-    )
-    arrivals = tuple(sorted(arrivals, key=lambda one: bool(one.source)))
+    ]
     came = {one.source for one in arrivals}
     ever = {source for source, _file in loaded}
     return Look(
-        arrivals,
+        tuple(sorted(arrivals, key=lambda one: bool(one.source))),
         tuple(one.source for one in declared if one.source in ever - came),
         tuple(one for one in declared if one.source not in ever | came),
     )
