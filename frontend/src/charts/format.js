@@ -20,15 +20,20 @@ function number(form, decimals, locale, short) {
   return { ...exact, ...compact };
 }
 
-// Money below a thousand is told in full: `R$ 489,50`, `R$ 500`.
-function small(words, locale) {
-  const cents = new Intl.NumberFormat(locale, { style: "currency", currency: "BRL", trailingZeroDisplay: "stripIfInteger" });
-  return (value) => (Math.abs(value) < 999.995 ? cents : words).format(value);
+// As `format_brl_short`: money below a thousand in full (`R$ 489,50`, `R$ 500`), below 100 million with two decimals.
+function amount(words, locale) {
+  const money = { style: "currency", currency: "BRL" };
+  const cents = new Intl.NumberFormat(locale, { ...money, trailingZeroDisplay: "stripIfInteger" });
+  const millions = new Intl.NumberFormat(locale, { ...money, notation: "compact", maximumFractionDigits: 2 });
+  return (value) => {
+    const size = Math.abs(value);
+    return (size < 999.995 ? cents : size < 999_995 || size >= 99.995e6 ? words : millions).format(value);
+  };
 }
 
 // Below a thousand nothing is compact: the decimals a column asks for stay (`0,924`).
 function shortened(form, digits, words, locale) {
-  if (form.startsWith("money")) return small(words, locale);
+  if (form.startsWith("money")) return amount(words, locale);
   if (digits === undefined || form === "percent") return (value) => words.format(value);
   const exact = new Intl.NumberFormat(locale, number(form, digits, locale, false));
   return (value) => (Math.abs(value) < 1000 ? exact : words).format(value);
@@ -41,7 +46,7 @@ export function formatter(format, language, short = false) {
   if (!form) return (value) => (value === null || value === undefined ? "–" : String(value));
   const digits = decimals === undefined ? undefined : Number(decimals);
   const words = new Intl.NumberFormat(locale, number(form, digits, locale, short));
-  const write = short ? shortened(form, digits, words, locale) : (value) => words.format(value);
+  const write = short || form.endsWith("_short") ? shortened(form, digits, words, locale) : (value) => words.format(value);
   return (value) => (value === null || value === undefined ? "–" : tidy(write(value), locale));
 }
 
@@ -63,10 +68,4 @@ export function ticks(format, language) {
   const money = form.startsWith("money") ? { style: "currency", currency: "BRL" } : {};
   const words = new Intl.NumberFormat(locale, { ...money, notation: "compact", maximumSignificantDigits: 3 });
   return (value) => tidy(words.format(value), locale);
-}
-
-// Beside steps that are small against what they add up to: three digits, so that the sum is seen (`R$ 1,39 mi`).
-export function closely(format, language) {
-  const [short, close] = [formatter(format, language, true), ticks(format, language)];
-  return (value) => (Math.abs(value) < 1000 ? short(value) : close(value));
 }

@@ -1,5 +1,5 @@
 // The payload as named parts: columns by what they are to the drawing, cells by column.
-import { closely, formatter, ticks } from "./format.js";
+import { formatter, ticks } from "./format.js";
 
 export function table({ columns, rows, options, language }) {
   const told = columns.map((column, index) => ({
@@ -7,7 +7,6 @@ export function table({ columns, rows, options, language }) {
     index,
     write: formatter(column.format, language),
     short: formatter(column.format, language, true),
-    close: closely(column.format, language),
     tick: ticks(column.format, language),
   }));
   const all = (part) => told.filter((column) => column.part === part);

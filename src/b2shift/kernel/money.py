@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 CENT = Decimal("0.01")
 MINUS = "−"
 """The sign that is as wide as a digit: what people read never mixes it with a hyphen."""
+_ENGLISH_SCALES = {" mil": "k", " mi": "M", " bi": "B"}
+_ENGLISH = str.maketrans(",.", ".,")
 _SWAP = str.maketrans(",.-", f".,{MINUS}")
 
 
@@ -37,12 +39,22 @@ def format_brl(amount: Decimal | float | int) -> str:
 
 
 def format_brl_short(amount: Decimal | float | int) -> str:
-    """`1_234_000` → `R$ 1,2 mi`, for axes and chips; the full value belongs in the row behind it."""
+    """`1_234_000` → `R$ 1,23 mi`, `93_448` → `R$ 93,4 mil`; the full value belongs in the row behind it.
+
+    Two decimals under 100 million, where one hides what a month brings; one elsewhere, and none that says nothing.
+    """
     if not math.isfinite(amount):
         return "—"
     value = float(amount)
     # What would round to 1.000 of one word is 1 of the next.
     for limit, least, word in ((1e9, 999.95e6, "bi"), (1e6, 999.95e3, "mi"), (1e3, 999.995, "mil")):
         if abs(value) >= least:
-            return f"{MINUS if value < 0 else ''}R$ {format_number(abs(value) / limit, 1)} {word}"
+            digits = format_number(abs(value) / limit, 2 if word == "mi" and abs(value) < 99.995e6 else 1)
+            return f"{MINUS if value < 0 else ''}R$ {digits.rstrip('0').rstrip(',')} {word}"
     return format_brl(value)
+
+
+def english_amount(text: str) -> str:
+    """`R$ 1,23 mi` → `R$ 1.23M`: an amount of `format_brl_short` as English writes it."""
+    amount, scale = next(((text.removesuffix(end), end) for end in _ENGLISH_SCALES if text.endswith(end)), (text, ""))
+    return amount.translate(_ENGLISH) + _ENGLISH_SCALES.get(scale, "")

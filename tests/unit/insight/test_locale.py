@@ -114,7 +114,7 @@ def test_an_answer_is_translated_to_english(lake: Lake, question: str) -> None:
 
 def test_numbers_and_months_have_their_english_form() -> None:
     one = locale.Locale("en")
-    assert one.figure(1234567.0, "brl") == "R$ 1.23m"
+    assert one.figure(1234567.0, "brl") == "R$ 1.23M"
     assert one.figure(93448.11, "brl") == "R$ 93.4k"
     assert one.figure(12.34, "percent") == "12.3%"
     assert one.month(AS_OF) == "Jun 2026"

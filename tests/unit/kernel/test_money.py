@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from b2shift.kernel.money import brl, format_brl, format_brl_short, format_number
+from b2shift.kernel.money import brl, english_amount, format_brl, format_brl_short, format_number
 
 
 @pytest.mark.parametrize(
@@ -21,18 +21,25 @@ def test_money_reads_as_pt_br(amount: Decimal | float, text: str) -> None:
     [
         (950, "R$ 950,00"),
         (42_300, "R$ 42,3 mil"),
-        (1_234_000, "R$ 1,2 mi"),
+        (1_234_000, "R$ 1,23 mi"),
+        (99_000_000, "R$ 99 mi"),
+        (123_456_000, "R$ 123,5 mi"),
         (-2_500_000_000, "−R$ 2,5 bi"),
         (999.99, "R$ 999,99"),
-        (999.999, "R$ 1,0 mil"),
+        (999.999, "R$ 1 mil"),
         (999_949, "R$ 999,9 mil"),
-        (999_950, "R$ 1,0 mi"),
-        (999_950_000, "R$ 1,0 bi"),
+        (999_950, "R$ 1 mi"),
+        (999_950_000, "R$ 1 bi"),
         (0, "R$ 0,00"),
     ],
 )
 def test_short_money_keeps_the_scale_word(amount: float, text: str) -> None:
     assert format_brl_short(amount) == text
+
+
+def test_short_money_in_english_ends_in_a_letter() -> None:
+    told = [english_amount(format_brl_short(amount)) for amount in (1_234_000, 93_448, 2_500_000_000, 950.5)]
+    assert told == ["R$ 1.23M", "R$ 93.4k", "R$ 2.5B", "R$ 950.50"]
 
 
 def test_cents_round_half_to_even() -> None:

@@ -11,12 +11,14 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
+from b2shift.insight.answers.locale import Locale
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.metrics.contracts import Scope, TypedQuery
 from b2shift.web.accounts.models import Tile, Token, User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.answer_scope import scope_words
-from b2shift.web.console.ask.figures import narrative_of
+from b2shift.web.console.ask.figures import FORMATS, narrative_of
+from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.crm.models import Publication, VendorUser
 from b2shift.web.crm.questions import ask, rows_of
 from b2shift.web.crm.reading import visible_customers
@@ -253,3 +255,25 @@ def test_the_scope_of_an_answer_has_names_for_codes(published: Publication) -> N
         assert scope_words(of_many) == "portfolio of 12 owners and states SP, RJ and unit Techfin"
         assert scope_words(Scope(owners=(), units=())) == "portfolio of nobody and unit none"
         assert scope_words(Scope()) == "the whole base"
+
+
+@pytest.mark.parametrize("language", ["pt-br", "en"])
+@pytest.mark.parametrize(
+    ("unit", "value", "portuguese", "english"),
+    [
+        ("score", 75.0, "75,0", "75.0"),
+        ("points", 42.0, "42,0", "42.0"),
+        ("count", 1234, "1.234", "1,234"),
+        ("percent", 12.0, "12,0%", "12.0%"),
+        ("ratio", 2.5, "2,50", "2.50"),
+        ("hours", 1234.5, "1.234,5", "1,234.5"),
+    ],
+)
+def test_a_sentence_writes_a_figure_as_its_table_does(
+    language: str, unit: str, value: float, portuguese: str, english: str
+) -> None:
+    with override(language):
+        form = FORMATS[unit]
+        cell = shown(value / 100 if form.startswith("percent") else value, form)
+        said = Locale("en" if language == "en" else "pt").figure(value, unit)
+    assert cell == said.removesuffix(" h") == (english if language == "en" else portuguese)

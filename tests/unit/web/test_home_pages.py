@@ -103,7 +103,7 @@ def test_no_usable_signal_is_not_no_risk(signed_in: SignIn) -> None:
         page = signed_in(role).get("/").content.decode()
         assert "sem sinal que baste" in page, role
         assert "R$\xa00,00, em clientes de risco alto" not in page, role
-        assert "Nenhum MRR em risco alto" not in page, role
+        assert "Nenhum cliente com MRR em risco alto" not in page, role
 
 
 def test_revenue_of_the_base_is_for_who_sees_totals(people: dict[Role, User]) -> None:

@@ -211,7 +211,7 @@ def test_a_refused_sign_in_says_what_to_do(people: dict[Role, User]) -> None:
         ((-3, "signed"), "−3", "−3"),
         ((0.04, "signed"), "0", "0"),
         ((2, "signed"), "+2", "+2"),
-        ((1_234_000, "money_short"), "R$\u00a01,2\u00a0mi", "R$\u00a01.2M"),
+        ((1_234_000, "money_short"), "R$\u00a01,23\u00a0mi", "R$\u00a01.23M"),
         ((42_000, "money_short"), "R$\u00a042\u00a0mil", "R$\u00a042k"),
         ((9_999, "count_short"), "9.999", "9,999"),
         ((42_300, "count_short"), "42\u00a0mil", "42k"),

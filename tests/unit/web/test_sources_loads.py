@@ -143,8 +143,8 @@ def test_a_load_tells_how_far_it_is_and_when_it_should_end(
 
     def run(drop: Path, progress: Progress) -> LoopSummary:
         assert drop == home / "inbox"
-        progress("Ciclo", 1, 2, "Gravar a versão")
-        progress("tickets.csv", 900, 1000)
+        progress("Ciclo", 0, 2, "ingest")
+        progress("Ler e limpar", 900, 1000)
         seen.append((browser.get("/fontes/cargas-pedidas/").text, LoadOrder.objects.first()))
         return summary(message="tickets.csv: em quarentena")
 
@@ -152,14 +152,45 @@ def test_a_load_tells_how_far_it_is_and_when_it_should_end(
     assert orders.carry_out(run) == 1
     [(page, order)] = seen
     assert order is not None
-    assert "Gravar a versão (50" in page
-    assert "deve terminar em" in page
-    assert 50 < (order.expected_at - datetime.now(UTC)).total_seconds() < 65
+    assert "ingest (45" in page, "nine tenths of a step that took half of the load before"
+    assert "faltam cerca de 2 minutos, pelo que levou a carga de antes" in page
+    assert 60 < (order.expected_at - datetime.now(UTC)).total_seconds() < 70
     page = browser.get("/fontes/cargas-pedidas/").text
     assert "Versão 7, dados até 31/10/2026: 1.500 clientes; 1.300 linhas lidas, 1.200 aceitas, 100 rejeitadas" in page
     assert "tickets.csv: em quarentena" in page
     assert "every 3s" not in page
     assert {one.title for one in HouseNotice.objects.filter(person=people[Role.ANALYST])} == {"A carga terminou"}
+
+
+def test_a_first_load_tells_its_end_by_the_bytes_of_its_files(
+    signed_in: SignIn, people: People, home: Path, started: list[str]
+) -> None:
+    browser, ends = signed_in(Role.ANALYST), []
+    (home / "inbox").mkdir()
+
+    def run(_drop: Path, progress: Progress) -> LoopSummary:
+        progress("Ciclo", 0, 13, "Ler e limpar os arquivos")
+        progress("Ler e limpar", 1, 2)
+        order = LoadOrder.objects.first()
+        assert order is not None
+        assert order.share > 0.05, "what the first step has done counts"
+        ends.append((order.expected_at - datetime.now(UTC)).total_seconds())
+        assert "pelo tamanho dos arquivos e pelo que já foi feito" in browser.get("/fontes/cargas-pedidas/").text
+        return summary(changed=False)
+
+    for size in (1_000, 50_000_000):
+        with (home / "inbox" / "tickets.csv").open("wb") as file:
+            file.truncate(size)
+        ordered(people)
+        orders.carry_out(run)
+    assert ends[1] > 2 * ends[0], "a load that changed nothing says nothing of the next"
+
+
+def test_an_end_that_has_passed_is_not_promised(signed_in: SignIn, people: People, home: Path) -> None:
+    order = ordered(people)
+    LoadOrder.objects.filter(pk=order.pk).update(state="em_curso", step="Segmentar", share=0.5, expected_at=NOW)
+    with alone(home, orders.WORK):
+        assert "deve terminar a qualquer momento" in signed_in(Role.ANALYST).get("/fontes/cargas-pedidas/").text
 
 
 def test_a_load_that_changes_nothing_says_so(signed_in: SignIn, people: People, home: Path) -> None:

@@ -64,7 +64,7 @@ export function waterfall(rows, look, chart) {
           type: "group",
           children: [
             { type: "rect", shape: { ...shape, r: 3 }, style: { fill: paint(told[at]) } },
-            { type: "text", style: { ...label, text: value.close(rows.rows[at][value.index]), fill: look.text, font: `12px ${look.font}` } },
+            { type: "text", style: { ...label, text: value.short(rows.rows[at][value.index]), fill: look.text, font: `12px ${look.font}` } },
           ],
         };
       },

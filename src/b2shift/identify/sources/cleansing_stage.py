@@ -1,6 +1,7 @@
 """Each source cleansed when what it depends on has changed; its parts become the tables of identify."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import reduce
 from hashlib import blake2b
@@ -36,8 +37,8 @@ LOGS = ("repairs", "rejects", UNSETTLED)
 _Spelt = dict[str, tuple[int, int, int]]
 
 
-def cleanse_all(session: Session, rows: list[Source], events: list[Source]) -> None:
-    """Cleanse every source of rows, those that read other tables last, and name what came of them."""
+def cleanse_all(session: Session, rows: list[Source], events: list[Source], cleansed: Callable[[Source], None]) -> None:
+    """Cleanse every source of rows, those that read other tables last, and name what came of them; each is told."""
     teach_words(session)
     spellings = _spelt(session)
     first = [source for source in rows if not source.uses]
@@ -46,6 +47,7 @@ def cleanse_all(session: Session, rows: list[Source], events: list[Source]) -> N
         for source in group:
             if session.has(source.raw_table):
                 _cleanse(session, source, spellings)
+            cleansed(source)
         _register(session, [s for s in first + last if group is last or s in first], whole=group is last)
     for source in events:
         if session.has("usage_strays"):
@@ -53,6 +55,7 @@ def cleanse_all(session: Session, rows: list[Source], events: list[Source]) -> N
         elif not session.has(source.table):
             _empty(session, target_spec(source))
             _empty(session, tables()["usage_strays"])
+        cleansed(source)
     _register_logs(session, [*rows, *events])
     _remember_changes(session, rows)
 

@@ -35,7 +35,7 @@ _UNKNOWN = "desconhecida"
 
 @dataclass
 class _Delivery:
-    """The files of each source, the ones nobody declared, and what became of each."""
+    """The files of each source, the ones nobody declared, what became of each; bytes count once read, once cleansed."""
 
     sources: tuple[Source, ...]
     files: dict[str, list[Delivered]] = field(default_factory=lambda: defaultdict(list))
@@ -154,7 +154,12 @@ def _load(session: Session, drop: Drop, delivery: _Delivery, progress: Progress)
         register_usage(session, source)
     if not any(outcome.status == "loaded" for outcome in delivery.outcomes):
         _refuse(drop, delivery)
-    cleanse_all(session, rows, events)
+
+    def cleansed(source: Source) -> None:
+        delivery.done += sum(file.bytes for file in delivery.files[source.source])
+        progress(STAGE, delivery.done, delivery.total, source.source)
+
+    cleanse_all(session, rows, events, cleansed)
 
 
 def _sorted_out(
@@ -182,7 +187,7 @@ def _give(delivery: _Delivery, source: Source, file: Delivered, quarantined: dic
         )
         return
     delivery.files[source.source].append(file)
-    delivery.total += file.bytes
+    delivery.total += 2 * file.bytes
 
 
 def _read(session: Session, source: Source, delivery: _Delivery, progress: Progress) -> None:

@@ -6,7 +6,7 @@ from importlib import resources
 from typing import Literal
 
 from b2shift.kernel.calendar import add_months, first_of_month
-from b2shift.kernel.money import format_brl_short, format_number
+from b2shift.kernel.money import english_amount, format_brl_short, format_number
 from b2shift.kernel.yaml import parse_yaml
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Period
@@ -37,28 +37,29 @@ class Locale:
         return text if self.language == "pt" else text.translate(str.maketrans(",.", ".,"))
 
     def figure(self, value: float, unit: str) -> str:
-        """A number with its unit: `R$ 1,2 mi`, `3,4%`, `1.234 h`, `42`."""
+        """A number with its unit, as pages write it: `R$ 1,23 mi`, `3,4%`, `12,5 h`, a score `75,0`, a count `42`."""
         match unit:
             case "brl":
                 return self._money(value)
-            case "percent":
+            case "percent" | "share":
                 return f"{self.number(value, 1)}%"
             case "hours":
-                return f"{self.number(value, 0 if abs(value) >= 100 else 1)} h"
-            case "share":
-                return f"{self.number(value, 0 if abs(value) >= 10 else 1)}%"
+                return f"{self.number(value, 1)} h"
+            case "score" | "points":
+                return self.number(value, 1)
             case "correlation" | "ratio":
                 return self.number(value, 2)
             case _:
-                return self.number(value, 0 if value == int(value) or abs(value) >= 100 else 1)
+                return self.number(value, 0 if value == int(value) else 1)
+
+    def limit(self, value: float, unit: str) -> str:
+        """A number as somebody said it: `75`, not what is measured, `75,0`."""
+        plain = value == int(value) and unit in {"score", "points"}
+        return self.number(value) if plain else self.figure(value, unit)
 
     def _money(self, value: float) -> str:
-        if self.language == "pt":
-            return f"R$ {self.number(value / 1e6, 2)} mi" if 1e6 <= abs(value) < 1e8 else format_brl_short(value)
-        for limit, least, word in ((1e9, 999.95e6, "bn"), (1e6, 999.95e3, "m"), (1e3, 999.995, "k")):
-            if abs(value) >= least:
-                return f"R$ {self.number(value / limit, 2 if word == 'm' else 1)}{word}"
-        return f"R$ {self.number(value, 2)}"
+        text = format_brl_short(value)
+        return text if self.language == "pt" else english_amount(text)
 
     def month(self, day: date) -> str:
         """`mai/2026`, `May 2026`."""

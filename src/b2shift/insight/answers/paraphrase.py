@@ -87,7 +87,7 @@ def _condition(one: Filter, locale: Locale) -> str:
 def _value(field: str, value: Scalar, locale: Locale) -> str:
     known = load_dictionary()
     if field in known.metrics and isinstance(value, int | float):
-        return locale.figure(value, known.metrics[field].unit)
+        return locale.limit(value, known.metrics[field].unit)
     return plain_name(field, str(value))
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from b2shift.kernel.cnpj import punctuated
-from b2shift.kernel.money import format_brl, format_brl_short, format_number
+from b2shift.kernel.money import english_amount, format_brl, format_brl_short, format_number
 
 Number = Decimal | float | int
 
@@ -21,7 +21,6 @@ _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?
 _SWAP = str.maketrans(",.", ".,")
 _MONTHS_PT = ("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez")
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ENGLISH_SCALES = ((" mil", "k"), (" mi", "M"), (" bi", "B"))
 
 
 def number(value: Number | None, decimals: int = 0) -> str:
@@ -90,16 +89,11 @@ def money(value: Number | None) -> str:
 
 
 def money_short(value: Number | None) -> str:
-    """`1_234_000` → `R$ 1,2 mi` (`R$ 1.2M` in English): for tiles and axes; the full value stands behind it."""
+    """`1_234_000` → `R$ 1,23 mi` (`R$ 1.23M` in English): for tiles and axes; the full value stands behind it."""
     if value is None:
         return NOTHING
-    text = format_brl_short(value).replace(",0 ", " ")
-    if _english():
-        text = text.translate(_SWAP)
-        for portuguese, english in _ENGLISH_SCALES:
-            if text.endswith(portuguese):
-                text = text.removesuffix(portuguese) + english
-    return text.replace(" ", "\u00a0")
+    text = format_brl_short(value)
+    return (english_amount(text) if _english() else text).replace(" ", "\u00a0")
 
 
 def count_short(value: Number | None) -> str:

@@ -17,6 +17,7 @@ from b2shift.web.crm.turn import alone
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
 from b2shift.web.loading.models import LoadOrder
+from b2shift.web.loading.pace import after, of_first_load
 from b2shift.web.watch.house_notices import HouseNoticeSender
 
 if TYPE_CHECKING:
@@ -108,16 +109,25 @@ def _tell(order: LoadOrder, **fields: object) -> None:
         setattr(order, name, value)
 
 
+def newest_steps() -> list[dict[str, float | str]]:
+    """The steps of the newest load ordered on a page that brought anything, with what they took; none before it."""
+    found = LoadOrder.objects.filter(state=State.DONE, result__changed=True).first()
+    return list(found.result["steps"]) if found else []
+
+
 def _listener(order: LoadOrder) -> Progress:
-    """Who keeps in the order how far a run is, and when it should end by what the steps of the newest one took."""
-    known = LoadOrder.objects.filter(state=State.DONE).exclude(result={}).first()
-    seconds = [one["seconds"] for one in known.result["steps"]] if known else []
+    """Who keeps in the order how far a run is, and when it should end."""
+    steps, started = newest_steps(), timezone.now()
+    pace = after(steps) if steps else of_first_load(sum(path.stat().st_size for path in delivered_files()))
 
     def listen(stage: str, done: float, total: float, note: str = "") -> None:
         if stage == _CYCLE:
-            left = sum(seconds[int(done) :]) if len(seconds) == int(total) else None
-            expected = None if left is None else timezone.now() + timedelta(seconds=left)
-            _tell(order, step=note, share=done / total, expected_at=expected)
+            pace.begin(note)
+        else:
+            pace.advance(stage, done / total if total else 0)
+        now = timezone.now()
+        expected = now + timedelta(seconds=pace.left((now - started).total_seconds()))
+        _tell(order, step=pace.step, share=pace.share, expected_at=expected)
 
     return listen
 

@@ -24,7 +24,7 @@ EXAMPLES = (
     gettext_lazy("Avise quando o NPS cair abaixo de 20"),
     gettext_lazy("Avise se o churn do varejo passar de 3%"),
     gettext_lazy("Avise quando o MRR cair mais de 5%"),
-    gettext_lazy("Avise se o MRR em risco passar de 2 milhões"),
+    gettext_lazy("Avise se a perda esperada de MRR passar de 2 milhões"),
 )
 
 

@@ -295,6 +295,8 @@ def _scaled(value: Any, form: str) -> Any:
 def _format(name: str, answer: Answer, row: Mapping[str, Any] | None = None) -> str:
     """The format of a column's values; nothing for words."""
     unit = unit_of(answer, name, row)
+    if unit == "count" and answer.query.calculation == "moving_average":
+        return "number:1"
     return FORMATS.get(unit, "number") if unit else ""
 
 

@@ -25,7 +25,7 @@ def risk_by_stage(parts: Mapping[str, Totals]) -> Chart | None:
     stage, worst, most = max(rows, key=lambda row: row[2])
     reading = _("O risco alto está sobretudo em %(stage)s: %(money)s, %(share)s do MRR deles.")
     if not most:
-        reading = _("Nenhum MRR em risco alto.")
+        reading = _("Nenhum cliente com MRR em risco alto.")
     return Chart(
         name="risco-por-estagio",
         kind="stacked",
@@ -39,7 +39,7 @@ def risk_by_stage(parts: Mapping[str, Totals]) -> Chart | None:
         table=Table(
             [
                 Column(_("Estágio de vida"), "", "x"),
-                Column(_("MRR em risco alto"), "money", "value", tone="bad"),
+                Column(_("MRR de clientes em risco alto"), "money", "value", tone="bad"),
                 Column(_("Demais MRR"), "money", "value", tone="muted"),
                 Column(_("Clientes"), "number"),
                 Column(_("Clientes do estágio"), "", "link"),

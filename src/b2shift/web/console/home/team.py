@@ -54,7 +54,7 @@ def _sentence(totals: Totals, team: list[Portfolio], due_week: int) -> str:
     people = ngettext("%(count)s carteira", "%(count)s carteiras", len(team)) % {"count": number(len(team))}
     parts = [people]
     if totals.risky_mrr is not None:
-        parts.append(_("%(money)s de MRR em risco alto") % {"money": money_short(totals.risky_mrr)})
+        parts.append(_("%(money)s de MRR de clientes em risco alto") % {"money": money_short(totals.risky_mrr)})
     if due_week:
         template = ngettext(
             "%(count)s contato para fazer em 7 dias", "%(count)s contatos para fazer em 7 dias", due_week
@@ -70,7 +70,7 @@ def _picture(team: list[Portfolio]) -> Chart | None:
     return Chart(
         name="risco-por-carteira",
         kind="bar",
-        title=_("MRR em risco alto por carteira"),
+        title=_("MRR de clientes em risco alto, por carteira"),
         reading=ngettext(
             "%(name)s tem a maior exposição: %(money)s em %(count)s cliente.",
             "%(name)s tem a maior exposição: %(money)s em %(count)s clientes.",
@@ -84,7 +84,7 @@ def _picture(team: list[Portfolio]) -> Chart | None:
         table=Table(
             [
                 Column(_("Responsável"), "", "x"),
-                Column(_("MRR em risco alto"), "money", "value", tone="bad"),
+                Column(_("MRR de clientes em risco alto"), "money", "value", tone="bad"),
                 Column(_("Clientes em risco alto"), "number"),
                 Column(_("MRR da carteira"), "mrr"),
                 Column(_("Clientes"), "", "link"),

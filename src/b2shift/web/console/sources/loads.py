@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fnmatch import fnmatch
+from math import ceil
 from pathlib import Path
 
 from django.conf import settings
@@ -12,11 +13,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from b2shift.identify.api import DeclaredSource, declared_sources
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
+from b2shift.web.console.formats import number
 from b2shift.web.console.sources.loading import loaded_files
 from b2shift.web.console.sources.sending import bounded, leave_out
 from b2shift.web.console.sources.uploads import deliver, receive, sent
@@ -68,6 +71,8 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "orders": found,
         "working": working,
+        "left": next((_left(one) for one in found if one.expected_at), ""),
+        "after_another": bool(orders.newest_steps()),
         "still": any(one.is_open for one in found),
         "stopped": not working and any(one.is_open and _begun(one) for one in found),
     }
@@ -132,6 +137,15 @@ def _looked_at(files: Sequence[Path]) -> Look:
         tuple(one.source for one in declared if one.source in ever - came),
         tuple(one for one in declared if one.source not in ever | came),
     )
+
+
+def _left(order: LoadOrder) -> str:
+    """How long an order still takes, in words; it takes longer than foretold, where that has passed."""
+    assert order.expected_at is not None
+    minutes = ceil((order.expected_at - timezone.now()).total_seconds() / 60)
+    if minutes < 1:
+        return _("deve terminar a qualquer momento")
+    return ngettext("falta cerca de %(n)s minuto", "faltam cerca de %(n)s minutos", minutes) % {"n": number(minutes)}
 
 
 def _begun(order: LoadOrder) -> bool:
