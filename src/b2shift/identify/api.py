@@ -20,6 +20,7 @@ from b2shift.identify.customers.golden import golden_sql
 from b2shift.identify.customers.history import build_history as _build_history
 from b2shift.identify.customers.month_end_snapshots import build_month_end_snapshots as _build_month_end_snapshots
 from b2shift.identify.customers.newest_day import newest_date
+from b2shift.identify.customers.purchases import build_purchases as _build_purchases
 from b2shift.identify.customers.revenue import build_revenue as _build_revenue
 from b2shift.identify.external.build import join_external as _join_external
 from b2shift.identify.external.build import read_external as _read_external
@@ -274,8 +275,10 @@ def reject_stale_delivery(session: Session, as_of: date | None = None) -> None:
 
 def build_customers(session: Session, as_of: date) -> None:
     """Write `customers`: every customer of the registry or of any contract line, one row each; and what follows from
-    it over time: `customer_history`, `customer_months`, `revenue_bridge`. Before them `recurring_revenue`."""
+    it over time: `customer_history`, `customer_months`, `revenue_bridge`. Before them `recurring_revenue` and
+    `purchases`."""
     _build_revenue(session, as_of)
+    _build_purchases(session)
     _build_customers(session, as_of)
     _build_history(session, as_of)
     _build_month_end_snapshots(session, as_of)

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 import b2shift.identify
+from b2shift.identify.customers.purchases import ORDERS, build_purchases
 from b2shift.lake.api import Session, load_specs
 from b2shift.lake.contracts import ColumnSpec, TableSpec
 
@@ -16,18 +17,20 @@ LEDGERS = (
     "mrr_vendor", "nps_answers", "opportunities", "purchases_12m", "quote_items", "revenue_monthly", "tickets",
     "usage_daily", "usage_monthly",
 )  # fmt: skip
+OPTIONAL = (ORDERS,)
 Rows = Sequence[dict[str, Any]]
 
 
 def fill(session: Session, **tables: Rows) -> None:
     """Stage every refined table the core reads, with these rows; revenue is settled as it is delivered."""
-    unknown = set(tables) - set(LEDGERS)
+    unknown = set(tables) - {*LEDGERS, *OPTIONAL}
     assert not unknown, unknown
-    for name in LEDGERS:
+    for name in (*LEDGERS, *(name for name in OPTIONAL if name in tables)):
         session.write(SPECS[name], arrow(SPECS[name], tables.get(name, [])))
     paid = [row for row in tables.get("revenue_monthly", []) if row.get("customer_id") and row.get("month")]
     settled = [{**row, "origin": "delivered"} for row in paid]
     session.write(SPECS["recurring_revenue"], arrow(SPECS["recurring_revenue"], settled))
+    build_purchases(session)
 
 
 def arrow(spec: TableSpec, rows: Rows) -> pa.Table:

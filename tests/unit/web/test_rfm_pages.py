@@ -37,9 +37,9 @@ def scored(tmp_path: Path, lake_home: Path, settings: Any, published: Publicatio
     shutil.copytree(lake_home / "lake", home / "lake")
     with writing(home) as session:
         session.write(factory.specs()["differentiate"]["segments"], SCORED)
-        signed = "CASE i % 2 WHEN 0 THEN DATE '2026-11-20' ELSE DATE '2026-11-30' END"
-        line = {"customer_id": "'10006'", "signed_on": signed, "value": "10"}
-        factory.stage(session, factory.specs()["identify"], "contract_lines", 4, line)
+        day = "CASE i % 2 WHEN 0 THEN DATE '2026-11-20' ELSE DATE '2026-11-30' END"
+        line = {"customer_id": "'10006'", "bought_on": day, "amount": "10"}
+        factory.stage(session, factory.specs()["identify"], "purchases", 4, line)
         version = session.commit(date(2026, 11, 30))
     Publication.objects.update(lake_version=version)
     settings.HOME = home

@@ -6,16 +6,16 @@ from pathlib import Path
 from b2shift.differentiate.lifecycle.rfm_config import RfmConfig, rfm_config_of
 
 _SQL = """
-    SELECT customer_id, DATE '{as_of}' - max(signed_on) AS days, count(DISTINCT signed_on) AS purchases,
-           greatest(coalesce(sum(value), 0), 0)::DOUBLE AS value
-    FROM contract_lines WHERE signed_on <= DATE '{as_of}' AND {window} GROUP BY customer_id ORDER BY customer_id
+    SELECT customer_id, DATE '{as_of}' - max(bought_on) AS days, count(DISTINCT bought_on) AS purchases,
+           greatest(coalesce(sum(amount), 0), 0)::DOUBLE AS value
+    FROM purchases WHERE bought_on <= DATE '{as_of}' AND {window} GROUP BY customer_id ORDER BY customer_id
 """
 
 
 def purchases_sql(as_of: date, rfm_config: RfmConfig) -> str:
     """Columns customer_id, days, purchases and value of every customer with a purchase in the window."""
     months = rfm_config.window_months
-    window = f"signed_on > DATE '{as_of}' - INTERVAL {months} MONTH" if months else "true"
+    window = f"bought_on > DATE '{as_of}' - INTERVAL {months} MONTH" if months else "true"
     return _SQL.format(as_of=as_of, window=window)
 
 

@@ -145,8 +145,9 @@ def forecast_purchases(
 
 
 def _discounted_purchases(often: Floats, ending: Floats, horizon: float) -> Floats:
-    """∫ λ e^(-ending·s) ds from 0 to the horizon."""
-    return often * -np.expm1(-ending * horizon) / np.maximum(ending, 1e-12)
+    """∫ λ e^(-ending·s) ds from 0 to the horizon; of an ending that is none, λ times the horizon."""
+    ending = np.maximum(ending, 1e-12)
+    return often * -np.expm1(-ending * horizon) / ending
 
 
 def _quantile(ordered: Floats, alive: Floats, share: float) -> Floats:

@@ -24,7 +24,7 @@ from b2shift.kernel.money import format_number
 from b2shift.lake.api import Session, declared_table, load_specs
 
 TABLE, CARD = "repurchase", "repurchase_model"
-CODE_VERSION = 1
+CODE_VERSION = 2
 YEAR = 365
 MIN_REPEAT_CUSTOMERS = 100
 """Customers who bought again, under which nothing is learnt."""
@@ -37,18 +37,18 @@ _WHOLE = ("purchases", "last_purchase_days")
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _BOUGHT = """
     WITH days AS (
-        SELECT customer_id, signed_on AS day, sum(value)::DOUBLE AS worth FROM contract_lines
-        WHERE signed_on <= DATE '{as_of}' GROUP BY customer_id, signed_on HAVING sum(value) > 0
+        SELECT customer_id, bought_on AS day, sum(amount)::DOUBLE AS worth FROM purchases
+        WHERE bought_on <= DATE '{as_of}' GROUP BY customer_id, bought_on HAVING sum(amount) > 0
     ),
     -- Decimals add up alike in any order, so that a second run says the same to the last digit.
-    purchases AS (
+    winsorised AS (
         SELECT customer_id, day, least(worth, quantile_cont(worth, {cut}) OVER ())::DECIMAL(18, 4) AS worth FROM days
     )
     SELECT customer_id, count(*) FILTER (day <= DATE '{until}') - 1 AS repeats,
            max(day) FILTER (day <= DATE '{until}') - min(day) AS last, DATE '{until}' - min(day) AS age,
            avg(worth) FILTER (day <= DATE '{until}') AS mean, count(*) FILTER (day > DATE '{until}') AS came,
            coalesce(sum(worth) FILTER (day > DATE '{until}'), 0)::DOUBLE AS came_value
-    FROM purchases GROUP BY customer_id HAVING min(day) <= DATE '{until}' ORDER BY customer_id
+    FROM winsorised GROUP BY customer_id HAVING min(day) <= DATE '{until}' ORDER BY customer_id
 """
 _SERVED = "SELECT customer_id FROM customers WHERE situation IS DISTINCT FROM 'cancelado' ORDER BY customer_id"
 
@@ -87,7 +87,7 @@ class Outlook(NamedTuple):
 def build(session: Session, as_of: date) -> None:
     """Write `repurchase`, a row for each customer not cancelled, and `repurchase_model`, unless they are already so."""
     parameters = (CODE_VERSION, as_of, VALUE.read_text(encoding="utf-8"))
-    with session.stage(TABLE, inputs=["contract_lines", "customers"], parameters=parameters) as stage:
+    with session.stage(TABLE, inputs=["customers", "purchases"], parameters=parameters) as stage:
         if stage.stale:
             read = session.query(_bought(as_of, as_of))
             history = purchase_histories(read)

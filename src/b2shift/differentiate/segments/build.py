@@ -43,7 +43,7 @@ PLAN = SearchPlan(
 PREDECESSOR_PLAN = SearchPlan(sizes=(22,), kinds=((SCALED, KMEANS),), refits=2, sample=SAMPLE_DISTINCT)
 
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
-_INPUTS = ("contract_lines", "customer_registry", "customers", "features", "nps_answers")
+_INPUTS = ("contract_lines", "customer_registry", "customers", "features", "nps_answers", "purchases")
 _FEATURES = """
     SELECT customer_id, f.* EXCLUDE (customer_id, as_of)
     FROM customers LEFT JOIN features f USING (customer_id) ORDER BY customer_id

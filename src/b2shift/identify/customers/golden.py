@@ -8,7 +8,7 @@ from b2shift.identify.customers.newest_day import newest_date
 from b2shift.kernel.calendar import last_closed_month
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 3
+CODE_VERSION = 4
 INPUTS = (
     "companies",
     "contract_lines",

@@ -48,7 +48,8 @@ company AS (
            min_by(phone, place) FILTER (phone IS NOT NULL) AS phone,
            min_by(city, place) FILTER (city IS NOT NULL) AS city,
            min_by(state, place) FILTER (state IS NOT NULL) AS state,
-           min_by(employees, place) FILTER (employees IS NOT NULL) AS employees
+           min_by(employees, place) FILTER (employees IS NOT NULL) AS employees,
+           min_by(market_segment, place) FILTER (market_segment IS NOT NULL) AS market_segment
     FROM told GROUP BY customer_id
 ),
 hosted AS (
@@ -102,7 +103,7 @@ SELECT
     coalesce(elected.state, company.state) AS state,
     elected.country_code,
     company.employees,
-    elected.market_segment,
+    coalesce(elected.market_segment, company.market_segment) AS market_segment,
     elected.sub_segment,
     elected.cnae,
     elected.brand,

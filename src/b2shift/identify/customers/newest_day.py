@@ -13,6 +13,7 @@ _EVENT_DAYS = {
     "invoices": "issued_on",
     "nps_answers": "answered_on",
     "opportunities": "created_on",
+    "orders": "ordered_on",
     "quote_items": "quoted_on",
     "tickets": "created_on",
     "usage_daily": "day",

@@ -21,7 +21,7 @@ _OVERLAP_SHARE = 0.2
 """least share of the CNPJ or names of the smaller of two company files that the other has, if they overlap"""
 _BY_EVIDENCE = "os outros por nome, domínio, telefone e cidade, ou são prospects"
 _NO_VALUES: frozenset[str] = frozenset()
-_CUSTOMER_TABLES = ("contract_lines", "invoices", "revenue_monthly", "usage_monthly")
+_CUSTOMER_TABLES = ("contract_lines", "invoices", "orders", "revenue_monthly", "usage_monthly")
 """tables that name customers only, never prospects"""
 KnownCustomers = Mapping[str, frozenset[str]]
 """customers of a home: system of the codes (empty: our own keys) → codes"""

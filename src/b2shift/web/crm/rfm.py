@@ -100,7 +100,7 @@ def _base() -> _Base | None:
 def _read() -> _Base:
     read = lake()
     nothing = "SELECT NULL::VARCHAR AS customer_id, NULL::INTEGER AS days, NULL::INTEGER AS purchases"
-    known = read.has("contract_lines")
+    known = read.has("purchases")
     bought = purchases_query(Path(settings.HOME), read.manifest.as_of) if known else nothing
     rows = read.query(
         f"SELECT customer_id, rfm_recency, rfm_frequency, days, purchases FROM segments LEFT JOIN ({bought}) "

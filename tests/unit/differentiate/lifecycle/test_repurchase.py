@@ -50,6 +50,12 @@ def test_the_published_customer() -> None:
     assert found.value[0] / found.purchases[0] == pytest.approx(mean, rel=0.01)
 
 
+def test_customers_who_never_stop_buy_at_their_rate() -> None:
+    never = BgNbd(r=2000.0, alpha=8000.0, a=1e-4, b=200.0)
+    found = forecast_purchases(one(12, 49.0, 50.0), never, SPENT, 52 * 7, 0.0)
+    assert found.purchases[0] == pytest.approx(52 * 2012 / 8050, rel=0.01)
+
+
 @pytest.mark.parametrize("x", [0, 1, 4, 20])
 def test_expectations_agree_with_the_closed_form(x: int) -> None:
     found = forecast_purchases(one(x, 30.0 * (x > 0), 60.0), CDNOW, SPENT, 52 * 7, 0.0).purchases[0]

@@ -136,7 +136,7 @@ def test_weights_decide_which_score_speaks() -> None:
 
 def test_a_window_leaves_older_purchases_out() -> None:
     asked = purchases_sql(date(2025, 3, 31), RfmConfig(window_months=12))
-    assert "signed_on > DATE '2025-03-31' - INTERVAL 12 MONTH" in asked
+    assert "bought_on > DATE '2025-03-31' - INTERVAL 12 MONTH" in asked
     assert "INTERVAL" not in purchases_sql(date(2025, 3, 31), RfmConfig())
 
 
