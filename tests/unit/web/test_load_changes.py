@@ -11,11 +11,13 @@ from django.test import Client
 from tests.unit.identify.sources.small import TICKETS, deliver, write_small
 from tests.unit.web import factory
 
+from b2shift.identify.api import NewRows, new_rows
 from b2shift.kernel.errors import AccessError
 from b2shift.lake.api import Retention, retain, writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.quality.words import moved_value
+from b2shift.web.crm import load_changes as changes
 from b2shift.web.crm.load_changes import added_rows, load_changes, loads_that_changed, new_counts
 from b2shift.web.crm.models import Publication
 from b2shift.web.crm.rejects import HIDDEN
@@ -23,6 +25,7 @@ from b2shift.web.crm.rejects import HIDDEN
 pytestmark = pytest.mark.records
 SignIn = Callable[[Role], Client]
 PATH = "/qualidade/mudancas/"
+PART = {"HX-Request": "true"}
 PEOPLE = "contato_id;cliente;nome;cargo;email;telefone\n"
 CHANGES = """
     SELECT * FROM (VALUES
@@ -118,16 +121,37 @@ def delivered_twice(tmp_path: Path, settings: Any, published: Publication) -> Pa
 
 
 def test_a_count_opens_the_new_rows(delivered_twice: Path, signed_in: SignIn) -> None:
-    page = signed_in(Role.ANALYST).get(f"{PATH}?kind=new&load=2&source=tickets")
+    page = signed_in(Role.ANALYST).get(f"{PATH}?kind=new&load=2&source=tickets", headers=PART)
     (row,) = page.context["rows"]
     assert (row.key, row.customer_id, row.values["priority"], row.hidden) == ("4", "TFAAA1", "high", False)
     assert 'href="/clientes/TFAAA1/"' in page.text
-    listed = signed_in(Role.ANALYST).get(f"{PATH}?kind=new&load=2&source=tickets&customer=TFBBB2")
+    listed = signed_in(Role.ANALYST).get(f"{PATH}?kind=new&load=2&source=tickets&customer=TFBBB2", headers=PART)
     assert "Nenhuma linha nova" in listed.text
 
 
+def test_the_page_of_new_rows_says_that_they_are_being_found_and_finds_them_once(
+    delivered_twice: Path, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+
+    def counted(*args: Any, **options: Any) -> NewRows:
+        told.append(options["offset"])
+        return new_rows(*args, **options)
+
+    monkeypatch.setattr(changes, "new_rows", counted)
+    browser, address = signed_in(Role.ANALYST), f"{PATH}?kind=new&load=2&source=tickets"
+    page = browser.get(address).text
+    assert "Procurando 1 linha nova" in page
+    assert 'hx-trigger="load"' in page
+    assert told == [], "the page itself waits for nothing"
+    for found in (browser.get(address, headers=PART), browser.get(f"{address}&cursor=2", headers=PART)):
+        assert found.context["found"].page.total == 1
+    assert "Procurando" not in browser.get(f"{address}&inteiro").text, "without scripts too"
+    assert told == [0], "what was found is kept, for the next pages too"
+
+
 def test_new_rows_show_nothing_personal(delivered_twice: Path, signed_in: SignIn) -> None:
-    page = signed_in(Role.ANALYST).get(f"{PATH}?kind=new&load=2&source=contatos")
+    page = signed_in(Role.ANALYST).get(f"{PATH}?kind=new&load=2&source=contatos", headers=PART)
     (row,) = page.context["rows"]
     assert (row.key, row.customer_id, row.values, row.hidden) == (HIDDEN, "TFBBB2", {}, True)
     for told in ("Joana", "joana@", "99999", "K2"):
@@ -144,10 +168,10 @@ def test_loads_and_sources_with_new_rows_are_offered(delivered_twice: Path, sign
 
 def test_rows_that_are_no_longer_kept_are_only_counted(delivered_twice: Path, signed_in: SignIn) -> None:
     retain(delivered_twice, Retention(versions=1))
-    page = signed_in(Role.ANALYST).get(f"{PATH}?kind=new&load=2&source=tickets").text
+    page = signed_in(Role.ANALYST).get(f"{PATH}?kind=new&load=2&source=tickets", headers=PART).text
     assert "A versão com as linhas da carga 1 não está mais guardada" in page
     assert "ficou a contagem: 1 linha." in page
-    events = signed_in(Role.ANALYST).get(f"{PATH}?kind=new&load=1&source=telemetria").text
+    events = signed_in(Role.ANALYST).get(f"{PATH}?kind=new&load=1&source=telemetria", headers=PART).text
     assert "Os eventos de telemetria só são contados" in events
 
 

@@ -54,6 +54,15 @@ TOLD = {
     "executivo, semana 3": "executive, week 3",
     "De 0 a 12,5: 1.234": "From 0 to 12.5: 1,234",
     "sim: 52,3%": "yes: 52.3%",
+    "ativo: 62,4%": "active: 62.4%",
+    "ACME Sul: 62,4%": "ACME Sul: 62.4%",
+    "sem valor: 22,9%": "no value: 22.9%",
+    "linhas contra a carga anterior: sem valor (mínimo 50%, máximo 200%)": "rows against the load before: no value "
+    "(from 50% to 200%)",
+    "mudança na distribuição de mrr: sem valor (máximo 0,25)": "change in the distribution of mrr: no value (at most "
+    "0.25)",
+    "art. 7º, II, e arts. 18 a 20": "art. 7, II, and arts. 18 to 20",
+    "Estágio Fiéis": "Loyal stage",
     "faltam 2 de 11 arquivos": "2 of 11 files are missing",
     "Varejo na maioria sem receita recorrente nem chamados": "Retail mostly without recurring revenue and tickets",
     "Serviços sem receita recorrente e na maioria sem chamados": "Services without recurring revenue and mostly "

@@ -6,14 +6,16 @@ from typing import Any
 
 from django.conf import settings
 
-from b2shift.identify.api import ChangesShown, NewRow, changes_without_personal_data, new_rows
+from b2shift.identify.api import ChangesShown, NewRow, NewRows, changes_without_personal_data, new_rows
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
+from b2shift.web.crm.cache import cached
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.rejects import HIDDEN, PAGE_ROWS, Slice, page_slice, read_page
 
 FILTERS: Mapping[str, str] = {"load": "load", "source": "source", "kind": "kind", "customer": "customer_id"}
 """Filter → the column of `changes` it compares."""
+_TOLD_TOGETHER = 20 * PAGE_ROWS
 _CHANGES = """
 SELECT load, source, kind, key, "column", before, after, customer_id, count(*) OVER () AS total FROM changes
 WHERE {where} ORDER BY load DESC, source, kind, key, "column" LIMIT $limit OFFSET $offset
@@ -102,15 +104,23 @@ def new_counts(user: User, load: str = "", source: str = "") -> list[NewCount]:
 def added_rows(user: User, load: int, source: str, customer: str = "", page: int = 1) -> AddedRows:
     """The new rows of a source in a load, told from the kept versions; AccessError without the capability.
 
+    Telling them reads both versions, so those of many pages are told together and kept until the next publication.
+
     Raises UnknownNameError where that load brought nothing of that source.
     """
     require(user, Capability.REJECTED_ROWS)
-    offset, memory = PAGE_ROWS * (page - 1), settings.LAKE_MEMORY_MB
-    found = new_rows(
-        settings.HOME, source, load, limit=PAGE_ROWS, offset=offset, customer=customer, memory_limit_mb=memory
-    )
+    before, memory = PAGE_ROWS * (page - 1), settings.LAKE_MEMORY_MB
+    offset = before - before % _TOLD_TOGETHER
+
+    def tell() -> NewRows:
+        limit = _TOLD_TOGETHER
+        return new_rows(
+            settings.HOME, source, load, limit=limit, offset=offset, customer=customer, memory_limit_mb=memory
+        )
+
+    found = cached(("new rows", load, source, customer, offset), tell)
     shown = changes_without_personal_data(settings.HOME).get(source)
-    rows = [_added(row, shown) for row in found.rows]
+    rows = [_added(row, shown) for row in found.rows[before - offset :][:PAGE_ROWS]]
     return AddedRows(page_slice(rows, found.total, page), found.events, found.lost)
 
 

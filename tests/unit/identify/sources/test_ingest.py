@@ -37,21 +37,6 @@ def test_a_small_delivery_fills_its_tables(tmp_path: Path) -> None:
     assert {row["status"] for row in loads} == {"loaded"}
 
 
-def test_reading_and_cleansing_are_each_half_of_what_is_told(tmp_path: Path) -> None:
-    told: list[tuple[float, str]] = []
-    with writing(tmp_path / "home") as session:
-        ingest(
-            session,
-            write_small(tmp_path / "drop"),
-            progress=lambda _stage, done, total, note="": told.append((done / total, note)),
-        )
-    shares = [share for share, _note in told]
-    assert shares == sorted(shares)
-    assert (shares[0], shares[-1]) == (0, 1)
-    read = max(share for share, note in told if note.endswith(".csv"))
-    assert read == 0.5, "what is left once all is read is cleansing"
-
-
 def test_the_same_delivery_twice_changes_nothing_and_reads_nothing(tmp_path: Path) -> None:
     home, drop = tmp_path / "home", write_small(tmp_path / "drop")
     assert deliver(home, drop)[0]

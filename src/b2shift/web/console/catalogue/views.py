@@ -18,6 +18,7 @@ from b2shift.web.console.catalogue.words import ABOUT, DESCRIBED, LAYERS, PERSON
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.formats import number
+from b2shift.web.console.wording import shipped
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     fields = [
         Field("layer", _("Camada"), asked["layer"], tuple((one, str(word)) for one, word in LAYERS.items())),
         Field("personal", _("Dado"), asked["personal"], tuple((one, str(word)) for one, word in PERSONAL.items())),
-        Field("owner", _("Dono"), asked["owner"], tuple((owner, owner) for owner in owners)),
+        Field("owner", _("Dono"), asked["owner"], tuple((owner, shipped(owner)) for owner in owners)),
     ]
     context = {
         "groups": _groups(found, asked_for=bool(words or any(asked.values()))),

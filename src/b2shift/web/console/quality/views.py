@@ -110,6 +110,8 @@ def _new(request: AuthenticatedRequest, asked: dict[str, str]) -> HttpResponse:
     if not (asked["load"].isdecimal() and asked["source"] and counts):
         whole = Slice(counts, len(counts), None, None)
         return _listed(request, whole, fields, "console/quality/new_counts.html")
+    if not is_htmx_request(request) and "inteiro" not in request.GET:
+        return _listed(request, Slice([], 0, None, None), fields, "console/quality/new_wait.html", {"count": counts[0]})
     found = added_rows(request.user, counts[0].load, counts[0].source, asked["customer"], _page_number(request))
     more = {"count": counts[0], "found": found}
     return _listed(request, found.page, fields, "console/quality/new_rows.html", more)
