@@ -13,6 +13,7 @@ from tests.unit.web.factory import AS_OF
 from b2shift.lake.api import Lake, open_lake, writing
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.resolution import views
+from b2shift.web.console.resolution.words import in_doubt
 
 SignIn = Callable[[Role], Client]
 PAGE = "/empresas-repetidas/"
@@ -66,6 +67,13 @@ def test_the_other_candidates_are_told_of_pairs_that_share_their_chance(signed_i
 def test_the_page_tells_it_in_words_with_the_way_there(signed_in: SignIn, read: Lake) -> None:
     page = signed_in(Role.ANALYST).get(PAGE).text
     assert "Sozinhos, os pontos dariam 80,0%. A chance é 51,1%" in page
+    assert "chance de ser P1: 36,1%" in page
+    assert "chance de serem a mesma: 51,1% · soma 2,0" in page
     assert 'href="/clientes/C2/">Cliente 2</a>' in page
     assert 'href="/prospects/P5/">Prospect 5</a>' in page
     assert page.count("Sozinhos") == 4
+
+
+def test_pairs_in_doubt_are_counted_in_words() -> None:
+    assert [in_doubt(pairs) for pairs in (0, 1, 1200)] == [
+        "nenhum par em dúvida", "1 par em dúvida", "1.200 pares em dúvida"]  # fmt: skip

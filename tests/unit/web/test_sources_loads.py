@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +137,7 @@ def test_what_waits_in_the_folder_is_loaded(signed_in: SignIn, home: Path, start
 def test_a_load_tells_how_far_it_is_and_when_it_should_end(
     signed_in: SignIn, people: People, home: Path, started: list[str]
 ) -> None:
-    browser, seen = signed_in(Role.ANALYST), []
+    browser, seen, last = signed_in(Role.ANALYST), [], []
     ordered(people)
     assert orders.carry_out(lambda _drop, _progress: summary()) == 1
 
@@ -146,14 +146,18 @@ def test_a_load_tells_how_far_it_is_and_when_it_should_end(
         progress("Ciclo", 0, 2, "ingest")
         progress("Ler e limpar", 900, 1000)
         seen.append((browser.get("/fontes/cargas-pedidas/").text, LoadOrder.objects.first()))
+        progress("Ciclo", 1, 2, "commit")
+        progress("publicação", 1, 1)
+        last.append(LoadOrder.objects.values_list("share", flat=True)[0])
         return summary(message="tickets.csv: em quarentena")
 
     ordered(people)
     assert orders.carry_out(run) == 1
     [(page, order)] = seen
+    assert last == [0.99], "the last step is not the end"
     assert order is not None
     assert "ingest (45" in page, "nine tenths of a step that took half of the load before"
-    assert "faltam cerca de 2 minutos, pelo que levou a carga de antes" in page
+    assert "falta cerca de 1 minuto, pelo que levou a carga de antes" in page
     assert 60 < (order.expected_at - datetime.now(UTC)).total_seconds() < 70
     page = browser.get("/fontes/cargas-pedidas/").text
     assert "Versão 7, dados até 31/10/2026: 1.500 clientes; 1.300 linhas lidas, 1.200 aceitas, 100 rejeitadas" in page
@@ -191,6 +195,8 @@ def test_an_end_that_has_passed_is_not_promised(signed_in: SignIn, people: Peopl
     LoadOrder.objects.filter(pk=order.pk).update(state="em_curso", step="Segmentar", share=0.5, expected_at=NOW)
     with alone(home, orders.WORK):
         assert "deve terminar a qualquer momento" in signed_in(Role.ANALYST).get("/fontes/cargas-pedidas/").text
+        LoadOrder.objects.filter(pk=order.pk).update(expected_at=datetime.now(UTC) + timedelta(seconds=30))
+        assert "falta menos de um minuto" in signed_in(Role.ANALYST).get("/fontes/cargas-pedidas/").text
 
 
 def test_a_load_that_changes_nothing_says_so(signed_in: SignIn, people: People, home: Path) -> None:

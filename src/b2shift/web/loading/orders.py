@@ -127,7 +127,7 @@ def _listener(order: LoadOrder) -> Progress:
             pace.advance(stage, done / total if total else 0)
         now = timezone.now()
         expected = now + timedelta(seconds=pace.left((now - started).total_seconds()))
-        _tell(order, step=pace.step, share=pace.share, expected_at=expected)
+        _tell(order, step=pace.step, share=min(pace.share, 0.99), expected_at=expected)
 
     return listen
 

@@ -28,7 +28,7 @@ from b2shift.identify.contracts import Answer
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may, require
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
-from b2shift.web.console.formats import number
+from b2shift.web.console.formats import counted
 from b2shift.web.console.resolution.answering import (
     PAGE_ROWS,
     Words,
@@ -37,7 +37,7 @@ from b2shift.web.console.resolution.answering import (
     pages_of,
     said_back,
 )
-from b2shift.web.console.resolution.words import reasons
+from b2shift.web.console.resolution.words import in_doubt, reasons
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.reading import sees_whole_base, visible_customers
 from b2shift.web.ledger.personal import Purpose, purpose_of, tell_read
@@ -150,8 +150,9 @@ def _sentence(within: list[str] | None) -> str:
     home = Path(settings.HOME)
     doubts = pending_contacts(read, home, within=within, limit=1).total
     persons = repeated_persons(read, within=within, limit=1).total
-    return _("Pessoas com mais de um contato: %(persons)s; pares em dúvida: %(doubts)s.") % {
-        "persons": number(persons), "doubts": number(doubts)}  # fmt: skip
+    several = ngettext("%(n)s pessoa com mais de um contato", "%(n)s pessoas com mais de um contato", persons)
+    told = counted(several, persons, none=_("Ninguém com mais de um contato"))
+    return _("%(persons)s; %(doubts)s.") % {"persons": told, "doubts": in_doubt(doubts)}
 
 
 def _address(view: str) -> str:

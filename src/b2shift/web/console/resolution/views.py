@@ -35,7 +35,7 @@ from b2shift.web.console.resolution.answering import (
     pages_of,
     said_back,
 )
-from b2shift.web.console.resolution.words import KINDS, ZONES, Reason, reasons
+from b2shift.web.console.resolution.words import KINDS, ZONES, Reason, in_doubt, reasons
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.crm.similar_companies import similar_companies
@@ -147,12 +147,9 @@ def _sentence() -> str:
         "n": number(report.prospects),
         "customers": number(report.already_customers),
         "repeated": number(report.repeated),
-        "doubts": number(doubts),
+        "doubts": in_doubt(doubts),
     }
-    return (
-        _("De %(n)s prospects, %(customers)s já são clientes e %(repeated)s se repetem; pares em dúvida: %(doubts)s.")
-        % figures
-    )
+    return _("De %(n)s prospects, %(customers)s já são clientes e %(repeated)s se repetem; %(doubts)s.") % figures
 
 
 def _address(view: str) -> str:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from b2shift.identify.contracts import LinkEvidence
+from b2shift.web.console.formats import counted
 
 EVIDENCE: dict[str, str | Promise] = {
     "name": _("Nome"),
@@ -37,6 +39,13 @@ ZONES: dict[str, str | Promise] = {
     "other": _("outra empresa"),
 }
 _WIDEST = 100
+
+
+def in_doubt(pairs: int) -> str:
+    """How many pairs wait for a person."""
+    return counted(
+        ngettext("%(n)s par em dúvida", "%(n)s pares em dúvida", pairs), pairs, none=str(_("nenhum par em dúvida"))
+    )
 
 
 @dataclass(frozen=True)

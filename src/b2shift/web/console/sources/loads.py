@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fnmatch import fnmatch
-from math import ceil
 from pathlib import Path
 
 from django.conf import settings
@@ -142,9 +141,10 @@ def _looked_at(files: Sequence[Path]) -> Look:
 def _left(order: LoadOrder) -> str:
     """How long an order still takes, in words; it takes longer than foretold, where that has passed."""
     assert order.expected_at is not None
-    minutes = ceil((order.expected_at - timezone.now()).total_seconds() / 60)
-    if minutes < 1:
-        return _("deve terminar a qualquer momento")
+    seconds = (order.expected_at - timezone.now()).total_seconds()
+    if seconds < 60:
+        return _("falta menos de um minuto") if seconds > 0 else _("deve terminar a qualquer momento")
+    minutes = round(seconds / 60)
     return ngettext("falta cerca de %(n)s minuto", "faltam cerca de %(n)s minutos", minutes) % {"n": number(minutes)}
 
 
