@@ -129,6 +129,19 @@ def test_names_beside_a_heat_map_take_the_lines_there_is_room_for() -> None:
     assert {name[-1] for name in drawn("heat", ["x", "y", "value"], many, (600, 300))["beside"]} == {"…"}
 
 
+def test_a_heat_map_of_many_long_names_grows_until_each_is_read_beside_its_row() -> None:
+    stages = [f"Representatividade {n}" for n in range(12)]
+    rows = [[stage, f"{n} {LONG}", 1] for n in range(12) for stage in stages]
+    table = Table([Column("Etapa", "", "x"), Column("Segmento", "", "y"), Column("Clientes", "number", "value")], rows)
+    assert Chart(name="a", kind="heat", title="", reading="", table=table, size="tall").height == "long"
+    few = Table(table.columns, rows[:60])
+    assert Chart(name="a", kind="heat", title="", reading="", table=few, size="tall").height == "tall"
+    low = drawn("heat", ["x", "y", "value"], rows, (1200, 378))["beside"]
+    assert {name.count("\n") for name in low} == {0}, "one line: two would hide the name of the next row"
+    high = drawn("heat", ["x", "y", "value"], rows, (1200, 532))["beside"]
+    assert {name.count("\n") for name in high} == {1}
+
+
 def test_a_heat_map_on_a_phone_keeps_its_figures_and_names_each_row_above_its_cells() -> None:
     codes = [f"s{n:02}" for n in range(14)]
     share = {True: 0.953, False: 0}

@@ -2,6 +2,7 @@
 import { LINE, NARROW, axis, frame, linesIn, tooltip, wrapped } from "../frame.js";
 import { thin } from "../look.js";
 
+const [UPRIGHT, LEANING] = [60, 100]; // pixels that headings take below the cells
 const distinct = (rows, index) => [...new Set(rows.rows.map((row) => row[index]))];
 
 // Headings whole words wide stand upright in lines; others lean, so that no word is cut.
@@ -30,8 +31,9 @@ export function heat(rows, look, chart) {
   const values = rows.rows.map((row) => row[value.index] ?? 0);
   const narrow = chart.getWidth() < NARROW;
   const beside = narrow ? 0 : Math.max(150, Math.min(260, chart.getWidth() * 0.26));
-  const lines = linesIn(chart.getHeight() - 60, up.length, 3);
   const each = (chart.getWidth() - beside - (narrow ? 8 : 20)) / across.length;
+  const head = heads(across.map(x.write), each);
+  const lines = linesIn(chart.getHeight() - (head.rotate ? LEANING : UPRIGHT), up.length, 3);
   const write = narrow ? tight(value) : value.short;
   const letters = Math.max(...values.filter(Boolean).map((told) => write(told).length), 1);
   const room = narrow ? letters * 6 <= each : each > 40;
@@ -42,8 +44,8 @@ export function heat(rows, look, chart) {
     : { formatter: (name) => wrapped(y.write(name), beside, lines) };
   return frame(look, {
     grid: { ...frame(look).grid, right: 4 },
-    xAxis: axis(look, { type: "category", data: across, axisLabel: heads(across.map(x.write), each) }),
-    yAxis: axis(look, { type: "category", data: told, inverse: true, axisLabel: { color: look.text, interval: 0, lineHeight: LINE, ...named } }),
+    xAxis: axis(look, { type: "category", data: across, axisLabel: head }),
+    yAxis: axis(look, { type: "category", data: told, inverse: true, axisLabel: { color: look.text, interval: 0, hideOverlap: false, lineHeight: LINE, ...named } }),
     visualMap: {
       show: false, min: Math.min(...values, 0), max: Math.max(...values), dimension: 2,
       inRange: { color: [thin(look.palette[0], 0.06), thin(look.palette[0], 0.75)] },

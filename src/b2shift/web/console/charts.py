@@ -20,6 +20,8 @@ _ROW, _LONG_ROW, _LONG_NAME = 17, 30, 26
 """Pixels a row takes, and one whose name takes two lines for its letters."""
 _AXES = 56
 """Pixels above and below the rows, which names of two lines do not have."""
+_HEADINGS = 100
+"""Pixels that leaning headings of a heat map take."""
 Kind = Literal[
     "line", "bar", "stacked", "scatter", "map", "waterfall", "histogram", "reliability", "heat", "intervals", "front",
     "flows",
@@ -110,7 +112,9 @@ class Chart:
 
     @property
     def height(self) -> str:
-        """The size asked for; lying bars, whose number nobody knows beforehand, take what their rows need."""
+        """The size asked for; lying bars and heat maps, whose rows nobody counted beforehand, take what those need."""
+        if self.kind == "heat":
+            return self.size if self.size == "long" else _heat(self.table) or self.size
         horizontal = self.kind == "intervals" or (
             self.kind in {"bar", "stacked"} and not self.options.get("upright", self.kind == "stacked")
         )
@@ -127,6 +131,13 @@ def _horizontal(table: Table) -> str:
     longest = max((len(str(row[names])) for row in table.rows), default=0)
     needed = len(table.rows) * _LONG_ROW + _AXES if longest > _LONG_NAME else len(table.rows) * _ROW
     return next((size for size, height in _HEIGHTS if needed <= height), "long")
+
+
+def _heat(table: Table) -> str:
+    names = [column.part for column in table.columns].index("y")
+    rows = {str(row[names]) for row in table.rows}
+    long = max(map(len, rows), default=0) > _LONG_NAME
+    return "long" if long and len(rows) * _LONG_ROW + _HEADINGS > _HEIGHTS[-1][1] else ""
 
 
 def _drawn(column: Column) -> str:

@@ -36,7 +36,7 @@ FORMATS: dict[str, Callable[..., str]] = {
     "mrr_short": mrr_formats.mrr_short,
 }
 
-_AMOUNT = re.compile(r"R\$ ?[−-]?[\d.,]+( (mil|mi|bi)\b)?|\d (mil|mi|p\.p\.)(?!\w)")
+_AMOUNT = re.compile(r"R\$ ?[−-]?[\d.,]+( (mil|mi|bi)\b)?|\d (mil|mi|h|p\.p\.)(?!\w)")
 _CODES: dict[str, Callable[[str, str], str]] = {"word": wording.word, "badge": badge}
 
 for _name, _format in FORMATS.items():
