@@ -56,12 +56,13 @@ export function wrapped(text, width, most) {
 const SCALE = 28; // pixels below the rows: the numbers of the axis
 const AIR = 4; // pixels between the names of two rows
 
-// Names beside horizontal bars: in two lines where the rows have room, shortened only where they have none; two names
+// Names beside horizontal bars: in two lines (three on a phone) where the rows have room, shortened only where they have none; two names
 // never touch. `top` is where the rows begin.
 export function besides(look, rows, name, chart, { share = 0.42, top = 16 } = {}) {
   const wide = Math.min(260, chart.getWidth() * share);
   const many = rows.rows.length;
-  const lines = linesIn(chart.getHeight() - top - SCALE - AIR * many, many, 2);
+  const most = chart.getWidth() < NARROW ? 3 : 2;
+  const lines = linesIn(chart.getHeight() - top - SCALE - AIR * many, many, most);
   const write = (value) => wrapped(name.write(value), wide, lines);
   return { color: look.text, interval: 0, hideOverlap: false, lineHeight: LINE, formatter: write };
 }

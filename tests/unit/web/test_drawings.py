@@ -121,6 +121,12 @@ def test_lying_bars_take_the_height_their_names_need(rows: int, name: str, size:
     assert lines == ({2} if name == LONG else {1})
 
 
+def test_on_a_phone_names_beside_bars_take_three_lines() -> None:
+    values = [(f"{LONG} {n}", float(n)) for n in range(12)]
+    told = drawn("intervals", ["x", "value"], values, (300, 644), reference=0)
+    assert {label.count("\n") for label in told["named"]} == {2}
+
+
 def test_names_beside_a_heat_map_take_the_lines_there_is_room_for() -> None:
     rows = [[month, LONG, 1] for month in ("janeiro", "fevereiro")]
     (name, _) = drawn("heat", ["x", "y", "value"], rows, (600, 300))["beside"]
