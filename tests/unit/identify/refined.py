@@ -7,25 +7,24 @@ from typing import Any
 import pyarrow as pa
 
 import b2shift.identify
-from b2shift.identify.customers.purchases import ORDERS, build_purchases
+from b2shift.identify.customers.purchases import build_purchases
 from b2shift.lake.api import Session, load_specs
 from b2shift.lake.contracts import ColumnSpec, TableSpec
 
 SPECS = load_specs(Path(b2shift.identify.__file__).parent / "tables.yaml")
 LEDGERS = (
     "activities", "campaign_events", "companies", "contacts", "contract_lines", "customer_registry", "invoices",
-    "mrr_vendor", "nps_answers", "opportunities", "purchases_12m", "quote_items", "revenue_monthly", "tickets",
+    "mrr_vendor", "nps_answers", "opportunities", "orders", "purchases_12m", "quote_items", "revenue_monthly", "tickets",
     "usage_daily", "usage_monthly",
 )  # fmt: skip
-OPTIONAL = (ORDERS,)
 Rows = Sequence[dict[str, Any]]
 
 
 def fill(session: Session, **tables: Rows) -> None:
     """Stage every refined table the core reads, with these rows; revenue is settled as it is delivered."""
-    unknown = set(tables) - {*LEDGERS, *OPTIONAL}
+    unknown = set(tables) - set(LEDGERS)
     assert not unknown, unknown
-    for name in (*LEDGERS, *(name for name in OPTIONAL if name in tables)):
+    for name in LEDGERS:
         session.write(SPECS[name], arrow(SPECS[name], tables.get(name, [])))
     paid = [row for row in tables.get("revenue_monthly", []) if row.get("customer_id") and row.get("month")]
     settled = [{**row, "origin": "delivered"} for row in paid]

@@ -283,6 +283,8 @@ VIEW360 = {
     "'type': 'question', 'priority': 'low', 'status': 'solved'}]",
     "invoices": "[{'invoice_id': 'f' || i, 'issued_on': DATE '2026-09-01', 'due_on': DATE '2026-09-20', "
     "'paid_on': NULL, 'amount': 100.50, 'status': 'VENCIDA', 'days_late': 41}]",
+    "orders": "[{'order_id': 'p' || i, 'ordered_on': DATE '2026-08-20', 'product_family': 'Bebidas', "
+    "'amount': 77.70, 'status': 'FATURADO'}]",
     "quotes": "[{'quote_id': 'q' || i, 'quoted_on': DATE '2026-07-01', 'items': 2, 'total': 500.0}]",
     "opportunities": "[{'opportunity_id': 'o' || i, 'kind': 'upsell', 'product_family': 'CRM', 'value': 900.00, "
     "'stage': 'proposta', 'result': 'aberto', 'created_on': DATE '2026-08-03', 'closed_on': NULL, "

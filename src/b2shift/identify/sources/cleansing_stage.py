@@ -34,6 +34,8 @@ from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
 CODE_VERSION = 12
 LOGS = ("repairs", "rejects", UNSETTLED)
+# Tables of the product that no file of its first vendor fills.
+UNFED = ("orders",)
 _Spelt = dict[str, tuple[int, int, int]]
 
 
@@ -184,6 +186,9 @@ def _register(session: Session, sources: list[Source], *, whole: bool) -> None:
             specs[spec.name] = spec
     if whole:
         drop_unfed(session, fed)
+        for name in UNFED:
+            if name not in fed and (not session.has(name) or lost_a_source(session, name)):
+                _empty(session, tables()[name])
     for name, feeders in fed.items():
         _adopt(session, specs[name], feeders)
         if not session.has(name) and (whole or not any(name in s.uses for s in sources)):

@@ -15,7 +15,7 @@ from b2shift.kernel.errors import StorageError
 from b2shift.lake.api import Session, load_specs
 from b2shift.lake.contracts import TableVersion
 
-CODE_VERSION = 6
+CODE_VERSION = 7
 INPUTS = (
     "activities",
     "campaign_events",
@@ -25,6 +25,7 @@ INPUTS = (
     "invoices",
     "nps_answers",
     "opportunities",
+    "orders",
     "quote_items",
     "recurring_revenue",
     "tickets",

@@ -93,6 +93,13 @@ INVOICES = NestedList(
     "issued_on DESC NULLS LAST, invoice_id DESC",
     36,
 )
+ORDERS = NestedList(
+    "orders",
+    ("order_id", "ordered_on", "product_family", "amount", "status"),
+    "SELECT * FROM orders WHERE ordered_on IS NULL OR ordered_on <= $as_of",
+    "ordered_on DESC NULLS LAST, order_id DESC",
+    50,
+)
 QUOTES = NestedList(
     "quotes",
     ("quote_id", "quoted_on", "items", "total"),
@@ -172,6 +179,6 @@ TELEMETRY = NestedList(
     "day",
 )
 LISTS = (
-    REVENUE, FAMILIES, USAGE, LINES, NPS, TICKETS_MONTHLY, TICKETS, INVOICES, QUOTES, OPPORTUNITIES, ACTIVITIES,
+    REVENUE, FAMILIES, USAGE, LINES, NPS, TICKETS_MONTHLY, TICKETS, INVOICES, ORDERS, QUOTES, OPPORTUNITIES, ACTIVITIES,
     CAMPAIGNS, CONTACTS, TELEMETRY,
 )  # fmt: skip

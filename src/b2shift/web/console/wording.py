@@ -120,6 +120,7 @@ WORDS: dict[str, Words] = {
     "invoice_status": {
         "PAGA": _("Paga"), "ABERTA": _("Aberta"), "VENCIDA": _("Vencida"), "CANCELADA": _("Cancelada"),
     },
+    "order_status": {"FATURADO": _("Faturado"), "ABERTO": _("Aberto"), "CANCELADO": _("Cancelado")},
     "line_situation": {
         "ATIVO": _("Ativa"), "CANCELADO": _("Cancelada"), "GRATUITO": _("Gratuita"), "TROCADO": _("Trocada"),
         "PENDENTE": _("Pendente"), "SUSPENSO": _("Suspensa"), "FATURAR": _("A faturar"),
@@ -233,6 +234,7 @@ TONES: dict[str, Mapping[str, Tone]] = {
     "load": {"over": WARN, "within": GOOD},
     "nps_class": {"promotor": GOOD, "detrator": BAD},
     "invoice_status": {"PAGA": GOOD, "VENCIDA": BAD, "ABERTA": Tone("", "clock")},
+    "order_status": {"FATURADO": GOOD, "ABERTO": Tone("", "clock"), "CANCELADO": Tone("bad", "reject")},
     "line_situation": {"ATIVO": GOOD, "CANCELADO": Tone("bad", "reject"), "PENDENTE": Tone("warn", "clock")},
     "result": {"ganho": GOOD, "perdido": Tone("bad", "reject"), "aberto": Tone("", "clock")},
     "priority": {"urgent": BAD, "high": WARN},

@@ -34,13 +34,12 @@ ORDERS = [
 ]
 
 
-@pytest.mark.parametrize(("orders", "ordered"), [(None, []), ([], []), (ORDERS, [date(2025, 5, 1), date(2025, 6, 1)])])
+@pytest.mark.parametrize(("orders", "ordered"), [([], []), (ORDERS, [date(2025, 5, 1), date(2025, 6, 1)])])
 def test_lines_with_a_day_and_orders_that_stand(
-    tmp_path: Path, orders: list[dict[str, object]] | None, ordered: list[date]
+    tmp_path: Path, orders: list[dict[str, object]], ordered: list[date]
 ) -> None:
-    given = {} if orders is None else {"orders": orders}
     with writing(tmp_path, threads=1, memory_limit_mb=256) as session:
-        fill(session, contract_lines=LINES, **given)
+        fill(session, contract_lines=LINES, orders=orders)
         rows = session.query("SELECT * FROM purchases ORDER BY bought_on").to_pylist()
     signed = [
         (r["customer_id"], r["bought_on"], r["amount"], r["product_family"]) for r in rows if r["origin"] == "contract"

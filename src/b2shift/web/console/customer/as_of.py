@@ -41,7 +41,15 @@ def index(request: AuthenticatedRequest, customer_id: str) -> HttpResponse:
 
 
 def _sections(view: Customer360) -> list[tables.Section]:
-    found = (tables.lines, tables.answers, tables.invoices, tables.tickets, tables.opportunities, tables.quotes)
+    found = (
+        tables.lines,
+        tables.answers,
+        tables.invoices,
+        tables.orders,
+        tables.tickets,
+        tables.opportunities,
+        tables.quotes,
+    )
     return [section for section in (make(view) for make in found) if section.rows]
 
 

@@ -107,6 +107,24 @@ def invoices(view: Customer360) -> Section:
     )
 
 
+def orders(view: Customer360) -> Section:
+    """Orders."""
+    return Section(
+        "pedidos",
+        _("Pedidos"),
+        "quote",
+        _("Os 50 mais recentes"),
+        [
+            Column(_("Pedido")),
+            Column(_("Data"), "day"),
+            Column(_("Produto")),
+            Column(_("Valor"), "money"),
+            Column(_("Situação"), "badge:order_status"),
+        ],
+        [(one.order_id, one.ordered_on, one.product_family, one.amount, one.status) for one in view.orders],
+    )
+
+
 def tickets(view: Customer360) -> Section:
     """Support tickets."""
     return Section(
@@ -204,6 +222,7 @@ SECTIONS: dict[str, Callable[[Customer360], Section]] = {
     "contratos": lines,
     "nps": answers,
     "faturas": invoices,
+    "pedidos": orders,
     "chamados": tickets,
     "propostas": quotes,
     "oportunidades": opportunities,

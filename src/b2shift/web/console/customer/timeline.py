@@ -18,6 +18,7 @@ from b2shift.identify.contracts import (
     Invoice,
     NpsAnswer,
     Opportunity,
+    Order,
     Quote,
     Ticket,
 )
@@ -102,6 +103,8 @@ def _entries(view: Customer360, proposals: Sequence[Proposal]) -> Iterator[_Entr
     for invoice in view.invoices:
         yield from _on(invoice.issued_on, "financeiro", invoice, _invoice_issued)
         yield from _on(invoice.paid_on, "financeiro", invoice, _invoice_paid)
+    for order in view.orders:
+        yield from _on(order.ordered_on, "financeiro", order, _order)
     for line in view.lines:
         yield from _on(line.signed_on, "contratos", line, _line)
     for event in view.campaigns:
@@ -167,6 +170,11 @@ def _invoice_paid(at: datetime, one: Invoice) -> Event:
     late = ngettext("%(count)s dia de atraso", "%(count)s dias de atraso", days) % {"count": number(days)}
     detail = _joined(one.invoice_id, money(one.amount), late if days else _("em dia"))
     return Event(at, "money", _("Fatura paga"), detail)
+
+
+def _order(at: datetime, one: Order) -> Event:
+    detail = _joined(one.order_id, one.product_family, money(one.amount))
+    return Event(at, "quote", _("Pedido cancelado") if one.status == "CANCELADO" else _("Pedido"), detail)
 
 
 def _line(at: datetime, line: ContractLine) -> Event:

@@ -138,6 +138,7 @@ def _page(request: AuthenticatedRequest, customer: Customer) -> dict[str, object
             "lines": tables.lines(view),
             "answers": tables.answers(view),
             "invoices": tables.invoices(view),
+            "orders": tables.orders(view),
             "ticket_list": tables.tickets(view),
             "commercial": [section for section in _commercial(view) if section.rows],
         }

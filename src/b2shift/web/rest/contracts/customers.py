@@ -13,6 +13,7 @@ from b2shift.identify.contracts import (
     Invoice,
     NpsAnswer,
     Opportunity,
+    Order,
     Quote,
     RevenueMonth,
     TelemetryDay,
@@ -136,6 +137,7 @@ class Customer360(Contract):
     tickets_monthly: tuple[TicketMonth, ...] = Field(description="oldest month first")
     tickets: tuple[Ticket, ...] = Field(description="newest 50")
     invoices: tuple[Invoice, ...] = Field(description="newest 36")
+    orders: tuple[Order, ...] = Field((), description="newest 50")
     quotes: tuple[Quote, ...] = Field(description="newest 50")
     opportunities: tuple[Opportunity, ...] = Field(description="newest 50")
     activities: tuple[Activity, ...] = Field(description="newest 100")
