@@ -14,8 +14,8 @@ from b2shift.lake.contracts import ColumnSpec, TableSpec
 SPECS = load_specs(Path(b2shift.identify.__file__).parent / "tables.yaml")
 LEDGERS = (
     "activities", "campaign_events", "companies", "contacts", "contract_lines", "customer_registry", "invoices",
-    "mrr_vendor", "nps_answers", "opportunities", "orders", "purchases_12m", "quote_items", "revenue_monthly", "tickets",
-    "usage_daily", "usage_monthly",
+    "mrr_vendor", "nps_answers", "opportunities", "orders", "purchases_12m", "quote_items", "revenue_monthly",
+    "tickets", "usage_daily", "usage_monthly",
 )  # fmt: skip
 Rows = Sequence[dict[str, Any]]
 

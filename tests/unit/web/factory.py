@@ -11,7 +11,6 @@ AS_OF = date(2026, 10, 31)
 _PACKAGES = Path(b2shift.__file__).parent
 _NAMES = "['Padaria São João', 'Aço & Forja Ltda', 'Clínica Coração', 'Ótica Visão', 'Grão do Pará', 'JOSÉ Müller ME']"
 _CITIES = "['SAOPAULO', 'BELOHORIZONTE', 'CURITIBA', 'JUNDIAI']"
-_STATES = "['SP', 'MG', 'PR', 'SP']"
 _UNITS = "[['totvs_gestao'], ['rd_station', 'totvs_gestao'], ['techfin'], ['totvs_gestao', 'techfin']]"
 
 CUSTOMER = {
@@ -24,7 +23,7 @@ CUSTOMER = {
     "domain": "'empresa' || i || '.example'",
     "phone": "'(11) 3000-' || printf('%04d', i % 10000)",
     "city": f"{_CITIES}[1 + i % 4]",
-    "state": f"{_STATES}[1 + i % 4]",
+    "state": "['SP', 'MG', 'PR', 'SP'][1 + i % 4]",
     "country_code": "105",
     "employees": "i % 500",
     "market_segment": "['VAREJO', 'MANUFATURA', 'SERVICOS'][1 + i % 3]",
@@ -283,8 +282,7 @@ VIEW360 = {
     "'type': 'question', 'priority': 'low', 'status': 'solved'}]",
     "invoices": "[{'invoice_id': 'f' || i, 'issued_on': DATE '2026-09-01', 'due_on': DATE '2026-09-20', "
     "'paid_on': NULL, 'amount': 100.50, 'status': 'VENCIDA', 'days_late': 41}]",
-    "orders": "[{'order_id': 'p' || i, 'ordered_on': DATE '2026-08-20', 'product_family': 'Bebidas', "
-    "'amount': 77.70, 'status': 'FATURADO'}]",
+    "orders": "[{'order_id': 'p' || i, 'ordered_on': DATE '2026-08-20', 'amount': 77.70, 'status': 'FATURADO'}]",
     "quotes": "[{'quote_id': 'q' || i, 'quoted_on': DATE '2026-07-01', 'items': 2, 'total': 500.0}]",
     "opportunities": "[{'opportunity_id': 'o' || i, 'kind': 'upsell', 'product_family': 'CRM', 'value': 900.00, "
     "'stage': 'proposta', 'result': 'aberto', 'created_on': DATE '2026-08-03', 'closed_on': NULL, "

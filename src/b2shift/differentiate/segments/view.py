@@ -66,14 +66,18 @@ class View:
 
 
 def behaviour_view(levels: Levels) -> View:
-    """Profile and behaviour: ordered levels scaled to 0..1 with a missing indicator; one-hot categories."""
+    """Profile and behaviour: ordered levels scaled to 0..1 with a missing indicator; one-hot categories.
+
+    What no customer has a level of, as in a house without the file that tells it, has no columns, unless all is so.
+    """
     blocks: list[tuple[tuple[str, ...], Floats]] = []
-    for variable in levels.variables:
-        if variable.clusters:
-            codes = levels.codes[variable.name]
-            block = _ordered(codes, len(variable.levels)) if variable.ordered else _one_hot(codes, len(variable.levels))
-            names = ("level", "missing") if variable.ordered else tuple(level.key for level in variable.levels)
-            blocks.append((tuple(f"{variable.name}_{name}" for name in names), block))
+    clustering = [variable for variable in levels.variables if variable.clusters]
+    told = [variable for variable in clustering if (levels.codes[variable.name] != MISSING).any()]
+    for variable in told or clustering:
+        codes = levels.codes[variable.name]
+        block = _ordered(codes, len(variable.levels)) if variable.ordered else _one_hot(codes, len(variable.levels))
+        names = ("level", "missing") if variable.ordered else tuple(level.key for level in variable.levels)
+        blocks.append((tuple(f"{variable.name}_{name}" for name in names), block))
     return build_view(BEHAVIOUR, blocks)
 
 

@@ -23,6 +23,7 @@ from tests.unit.differentiate.features.arithmetic import (
 )
 from tests.unit.differentiate.features.falls import delay_rises, falls, use_falls
 from tests.unit.differentiate.features.invented import Ledgers
+from tests.unit.differentiate.features.orders import orders_by_hand
 
 from b2shift.kernel.calendar import add_months, business_days_between, is_business_day, last_closed_month
 
@@ -102,7 +103,7 @@ class Base:
         for part in (self.contract, self.money, self.usage, self.telemetry, self.finance, self.support, self.nps,
                      self.commercial):  # fmt: skip
             found |= part(key)
-        return found
+        return found | orders_by_hand(self.of("orders", key), self.as_of, self.back(12))
 
     def contract(self, key: str) -> Row:
         own = self.of("contract_lines", key)

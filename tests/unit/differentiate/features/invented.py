@@ -38,6 +38,7 @@ def invent(seed: int, customers: int = 14) -> Ledgers:
         + [{"activity_id": "z", "customer_id": None, "opportunity_id": None, "at": datetime.combine(NEWEST, time(9))}],
         "campaign_events": [draw.event(number) for number in range(customers * 4)],
         "purchases_12m": [{"customer_id": key, "purchases": 2, "value": Decimal("10.5")} for key in keys[:5]],
+        "orders": [draw.order(number) for number in range(customers * 5)],
     }
 
 
@@ -154,6 +155,13 @@ class _Draw:
         return self.of(
             quote_id=f"Q{self.chance.randrange(20)}", quoted_on=self.perhaps(self.day(700)),
             total=self.perhaps(Decimal(self.chance.randrange(9_999_999)) / 10_000),
+        )  # fmt: skip
+
+    def order(self, number: int) -> dict[str, Any]:
+        return self.of(
+            order_id=f"P{number}", ordered_on=self.perhaps(self.day(900)),
+            amount=self.perhaps(Decimal(self.chance.randrange(999_999)) / 100),
+            status=self.pick("FATURADO", "ABERTO", "CANCELADO", None),
         )  # fmt: skip
 
     def deal(self, number: int) -> dict[str, Any]:

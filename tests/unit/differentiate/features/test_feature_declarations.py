@@ -23,7 +23,7 @@ def test_every_published_feature_has_a_description() -> None:
     assert all(one.label and one.meaning and one.source for one in told)
     assert not [one.name for one in told if one.name.startswith("_")]
     assert {one.family for one in told} == {
-        "cadastro", "contrato", "receita", "uso", "financeiro", "suporte", "nps", "comercial", "campanhas",
+        "cadastro", "contrato", "receita", "uso", "financeiro", "suporte", "nps", "comercial", "campanhas", "pedidos",
     }  # fmt: skip
 
 

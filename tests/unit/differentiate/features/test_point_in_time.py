@@ -15,6 +15,7 @@ from b2shift.lake.api import writing
 DATED_BY = {
     "contract_lines": "signed_on", "usage_daily": "day", "nps_answers": "answered_on", "quote_items": "quoted_on",
     "tickets": "created_on", "opportunities": "created_on", "customer_registry": "customer_since",
+    "orders": "ordered_on",
 }  # fmt: skip
 CHANGES = {"invoices": "paid_on", "tickets": "updated_on", "opportunities": "closed_on"}
 """Columns that were still empty on an earlier date."""

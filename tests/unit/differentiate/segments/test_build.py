@@ -73,6 +73,10 @@ def lake(home: Path, customers: int, features: int | None = None) -> Iterator[Se
             "customer_id": _KEY, "signed_on": "DATE '2020-01-01' + (i % 900)::INTEGER", "value": "10 + i",
             "revenue_line_group": "'SAAS'", "situation": "'ATIVO'", "market_segment": "'VAREJO'"
         })  # fmt: skip
+        _write(session, "identify", "purchases", customers - 1, {
+            "customer_id": _KEY, "bought_on": "DATE '2020-01-01' + (i % 900)::INTEGER", "amount": "10 + i",
+            "origin": "'contract'"
+        })  # fmt: skip
         _write(session, "differentiate", "features", customers if features is None else features, _features())
         yield session
 
