@@ -153,7 +153,8 @@ def _quote(at: datetime, quote: Quote) -> Event:
 
 def _ticket(at: datetime, one: Ticket) -> Event:
     detail = _joined(one.group_name, word("priority", one.priority), word("ticket_status", one.status))
-    return Event(at, "ticket", _("Chamado aberto: %(kind)s") % {"kind": word("ticket_type", one.type)}, detail)
+    title = _("Chamado aberto: %(kind)s") % {"kind": word("ticket_type", one.type)} if one.type else _("Chamado aberto")
+    return Event(at, "ticket", title, detail)
 
 
 def _answer(at: datetime, one: NpsAnswer) -> Event:
