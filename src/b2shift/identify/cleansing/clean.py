@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from b2shift.identify.cleansing.company_told import company_name_sql, company_told_sql, work_domain_sql
 from b2shift.identify.cleansing.duplicates import mark_duplicates
 from b2shift.identify.cleansing.file_forms import Form, form_of
 from b2shift.identify.cleansing.named_months import first_of_month_sql
@@ -61,6 +62,8 @@ def teach_words(session: Session) -> None:
     """Let statements of the session use the words declarations may use in their derived columns."""
     session.connection.execute(_MACROS.read_text(encoding="utf-8"))
     session.connection.execute(f"CREATE OR REPLACE TEMP MACRO account_code(code) AS {tidy('code')}")
+    session.connection.execute(f"CREATE OR REPLACE TEMP MACRO company_name(told) AS {company_name_sql('told')}")
+    session.connection.execute(f"CREATE OR REPLACE TEMP MACRO work_domain(email) AS {work_domain_sql('email')}")
     session.connection.execute(f"CREATE OR REPLACE TEMP MACRO first_of_month(told) AS {first_of_month_sql('told')}")
 
 
@@ -90,7 +93,8 @@ def clean(
         refuse_keys(session, source)
         mark_duplicates(session, source, damaged=seen.damaged)
         connection.execute(
-            "CREATE OR REPLACE TEMP VIEW accepted AS SELECT * FROM _clean ANTI JOIN _refused USING (_file, _row)"
+            f"CREATE OR REPLACE TEMP VIEW accepted AS SELECT *, {company_told_sql(source)} AS company_told "
+            "FROM _clean ANTI JOIN _refused USING (_file, _row)"
         )
         connection.register("_lines_cut", cut)
         mark_repeated(session, source)
@@ -191,7 +195,10 @@ def _filled(source: Source, spec: TableSpec) -> str:
     """Every column of the target: derived, published, collected in a map, told by the customer's code, or null."""
     values: dict[str, str] = {}
     if source.customer and source.customer.codes:
-        values["prospect_id"] = prospect_sql(source.customer.codes, quote(delivered_column(source.customer)))
+        account = prospect_sql(source.customer.codes, quote(delivered_column(source.customer)))
+        values["prospect_id"] = f"coalesce({account}, company_told)"
+    elif source.company_by:
+        values["prospect_id"] = "company_told"
     values |= {column.to: quote(column.name) for column in source.columns if column.to}
     values |= {column.into: _map(source, column.into) for column in source.columns if column.into}
     values |= source.derived

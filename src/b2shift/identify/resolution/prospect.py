@@ -8,6 +8,7 @@ from pydantic import Field
 
 from b2shift.identify.contracts import Contact
 from b2shift.identify.resolution.company_review import CompanyRecord
+from b2shift.identify.resolution.records import PROSPECTS
 from b2shift.kernel.contract import Contract
 from b2shift.lake.api import Lake
 
@@ -42,11 +43,12 @@ class ProspectCompany(Contract):
         return next((one.name for one in self.records if one.name), self.entity)
 
 
-_RECORDS = """
+_RECORDS = f"""
     SELECT e.entity_id, e.customer_id, p.owner_id,
-           {'kind': 'prospect', 'id': prospect_id, 'name': p.name, 'cnpj': p.cnpj, 'city': p.city, 'state': p.state,
-            'market_segment': p.market_segment, 'employees': p.employees, 'since': p.created_on} AS record
-    FROM prospect_entities AS e JOIN prospects AS p USING (prospect_id)
+           {{'kind': 'prospect', 'id': prospect_id, 'name': coalesce(p.name, p.domain), 'cnpj': p.cnpj,
+            'city': p.city, 'state': p.state, 'market_segment': p.market_segment, 'employees': p.employees,
+            'since': p.created_on}} AS record
+    FROM prospect_entities AS e JOIN {PROSPECTS} AS p USING (prospect_id)
     WHERE e.entity_id = (SELECT entity_id FROM prospect_entities WHERE prospect_id = $code
                          UNION ALL SELECT $code LIMIT 1)
     ORDER BY prospect_id

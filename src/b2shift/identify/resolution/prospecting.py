@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
+from b2shift.identify.resolution.records import PROSPECTS
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.text import fold
 from b2shift.lake.api import Lake
@@ -65,16 +66,17 @@ class ProspectingFilter(Contract):
 _COMPANIES = """
     deals AS ({deals}),
     companies AS (
-        SELECT entity_id AS entity, first(p.name ORDER BY prospect_id) AS name,
+        SELECT entity_id AS entity,
+               coalesce(first(p.name ORDER BY prospect_id) FILTER (p.name IS NOT NULL), any_value(p.domain)) AS name,
                first(p.city ORDER BY prospect_id) AS city, first(p.state ORDER BY prospect_id) AS state,
                count(*)::INTEGER AS records, min(p.created_on) AS since,
                first(p.market_segment ORDER BY prospect_id) AS market_segment, max(p.employees) AS employees,
                first(p.owner_id ORDER BY prospect_id) FILTER (p.owner_id IS NOT NULL) AS owner_id,
                coalesce(sum(d.deals), 0)::INTEGER AS open_deals, sum(d.value) AS open_value,
                bool_or(list_contains($owners, p.owner_id) OR list_has_any($owners, d.owners)) AS followed,
-               string_agg(concat_ws(' ', p.name, prospect_id, p.cnpj, regexp_replace(p.cnpj, '[^0-9A-Za-z]', '', 'g'),
-                                    p.city), ' ') AS text
-        FROM prospect_entities JOIN prospects AS p USING (prospect_id) LEFT JOIN deals AS d USING (prospect_id)
+               string_agg(concat_ws(' ', p.name, p.domain, prospect_id, p.cnpj, p.city,
+                                    regexp_replace(p.cnpj, '[^0-9A-Za-z]', '', 'g')), ' ') AS text
+        FROM prospect_entities JOIN {prospects} AS p USING (prospect_id) LEFT JOIN deals AS d USING (prospect_id)
         WHERE customer_id IS NULL
         GROUP BY entity_id HAVING $owners IS NULL OR followed
     )
@@ -139,7 +141,7 @@ def prospecting_choices(lake: Lake, owners: Sequence[str] | None = None) -> dict
 
 
 def _companies(lake: Lake) -> str:
-    return _COMPANIES.format(deals=_DEALS if lake.has("opportunities") else _NO_DEALS)
+    return _COMPANIES.format(prospects=PROSPECTS, deals=_DEALS if lake.has("opportunities") else _NO_DEALS)
 
 
 def _owners(owners: Sequence[str] | None) -> Any:

@@ -12,7 +12,8 @@ _CUSTOMERS = f"""
            phone, city, state, market_segment AS segment
     FROM customers
 """
-# Older versions have prospects without domain and phone.
+PROSPECTS = "(SELECT NULL::VARCHAR AS domain WHERE FALSE UNION ALL BY NAME FROM prospects)"
+"""SQL: the prospects of a version; older ones have no domain and phone."""
 _PROSPECTS = f"""
     SELECT '{PROSPECT}' AS kind, prospect_id AS id, COLUMNS('^(name|cnpj|domain|phone|city|state)$'),
            market_segment AS segment

@@ -117,6 +117,13 @@ class SourceColumn(Contract):
         return self.to or self.header
 
 
+class CompanyBy(Contract):
+    """Columns that tell the company of a person whose row has no code of a customer."""
+
+    name: str | None = Field(None, description="the name of the company")
+    email: str | None = Field(None, description="an e-mail: its domain, unless anybody may have an address there")
+
+
 class Source(Contract):
     """One logical source: its files, its columns, what a row is and where it goes."""
 
@@ -145,6 +152,9 @@ class Source(Contract):
         False, description="its rows are accounts of another system, each the customer that is surely the same company"
     )
     anonymous: bool = Field(False, description="a row without a customer, or of an account that is none, is kept")
+    company_by: CompanyBy | None = Field(
+        None, description="a row without a customer is that of a prospect, which these columns tell; else it is refused"
+    )
     target: str | None = Field(None, description="table of identify; None: a table of its own, called like the source")
     key: tuple[str, ...] = Field((), description="columns that identify a row: the newest row wins")
     newest_by: str | None = Field(None, description="which of two rows with one key is newer; else the later one")
@@ -185,7 +195,9 @@ class Source(Contract):
         names = [column.name for column in self.columns]
         if len(set(names)) < len(names):
             raise ValueError("duas colunas têm o mesmo nome")
-        told = {*self.key, *self.evolves, *self.known_by, *filter(None, (self.newest_by, self.dated_by))}
+        by = self.company_by or CompanyBy()
+        told = {*self.key, *self.evolves, *self.known_by}
+        told |= set(filter(None, (self.newest_by, self.dated_by, by.name, by.email)))
         unknown = (told | {name for column in self.columns for name in column.filled_when}) - set(names)
         if unknown:
             raise ValueError(f"a fonte fala de colunas que não tem: {', '.join(sorted(unknown))}")

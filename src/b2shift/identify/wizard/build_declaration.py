@@ -9,7 +9,7 @@ from b2shift.identify.sources.codes import BY_COMPANY, account_id
 from b2shift.identify.sources.declaration import DateOrder, Mark, Reader
 from b2shift.identify.sources.declarations import tables
 from b2shift.identify.wizard.customer_links import SYSTEM, CustomerLink
-from b2shift.identify.wizard.header_names import canonical_schema, concepts
+from b2shift.identify.wizard.header_names import canonical_schema, concepts, name_similarity
 from b2shift.identify.wizard.keys import composite_key, extended_to_key
 from b2shift.identify.wizard.line_items import aggregate_sql, parent_key
 from b2shift.identify.wizard.mapping import ColumnMatch, TableMapping
@@ -71,6 +71,8 @@ def build_declaration(
         declared["customers"] = "evidence"
     if table in _WITHOUT_CUSTOMER:
         declared["anonymous"] = True
+    if table == "contacts":
+        _of_companies_told(sample, declared, columns, link, warnings)
     declared |= {"key": key} if key else {}
     _warn_of_currencies(sample, mapping, warnings)
     if isinstance(schema["key"], str) and len(key) > 1:
@@ -126,6 +128,41 @@ def _first_values(table: str, columns: Columns) -> str:
     present = {column.get("to") for column in columns.values()}
     names = (column.name for column in tables()[table].columns[1:])
     return ", ".join(f"first({name}) AS {name}" if name in present else f"NULL AS {name}" for name in names)
+
+
+def _of_companies_told(
+    sample: Sample, declared: dict[str, Any], columns: Columns, link: CustomerLink, warnings: list[str]
+) -> None:
+    """Declare what tells the company of a person whose row has no code of a customer, and those companies."""
+    email = next((name for name, column in columns.items() if column.get("to") == "email"), None)
+    name = _code_as_text(columns) if link.system in BY_COMPANY else _company_header(sample, columns)
+    by = ({"name": name} if name else {}) | ({"email": "email"} if email else {})
+    if not by:
+        return
+    values = {
+        "name": f"any_value(company_name({quote(name)}))" if name else "NULL",
+        "domain": f"mode(work_domain({quote('email')}))" if email else "NULL",
+    }
+    selected = ", ".join(f"{values.get(c.name, 'NULL')} AS {c.name}" for c in tables()["prospects"].columns[1:])
+    told = f"SELECT company_told AS prospect_id, {selected} FROM accepted WHERE company_told IS NOT NULL GROUP BY 1"
+    declared |= {"company_by": by, "also": {"prospects": told}}
+    said = " ou ".join([*([_header(columns, name)] if name else []), *([f"o domínio de {email}"] if email else [])])
+    warnings.append(f"Quem não tem código de cliente fica com a empresa que diz {said}; se nada a diz, é recusado")
+
+
+def _company_header(sample: Sample, columns: Columns) -> str | None:
+    """The header of a column not declared yet that names a company; it is declared as text."""
+    known = canonical_schema()["tables"]["opportunities"]["columns"]["account_name"]["names"]
+    used = {_position(sample, columns, name) for name in columns}
+    free = [header for position, header in enumerate(sample.header) if position not in used]
+    found = next((header for header in free if name_similarity(header, known, "contacts") == 1), None)
+    if found is not None:
+        columns[found] = {"kind": "text"}
+    return found
+
+
+def _header(columns: Columns, name: str) -> str:
+    return str(columns[name].get("aliases", [name])[0])
 
 
 def _as_line_items(
@@ -300,7 +337,7 @@ def _key(
 
 def _position(sample: Sample, columns: Columns, name: str) -> int:
     """The position in the file of a declared column."""
-    return sample.header.index(columns[name].get("aliases", [name])[0])
+    return sample.header.index(_header(columns, name))
 
 
 def _require_columns(sample: Sample, columns: Columns, positions: list[int]) -> list[str]:
