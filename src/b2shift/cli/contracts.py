@@ -59,6 +59,7 @@ class LoopSummary(Contract):
     version: int
     changed: bool = Field(description="false when the drop was known already and the version before still serves")
     as_of: date
+    by_months: bool = Field(False, description="the data tell months only: `as_of` is the end of the newest")
     seed: int
     customers: int
     sources: tuple[SourceLine, ...]

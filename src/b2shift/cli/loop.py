@@ -169,6 +169,7 @@ def _summary(
         version=version,
         changed=version != before,
         as_of=day,
+        by_months=identify.dated_by_months(lake) and day == identify.newest_date(lake),
         seed=seed,
         customers=lake.info("customers").rows,
         sources=source_lines(lake),

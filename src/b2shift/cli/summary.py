@@ -99,6 +99,8 @@ def show(run: LoopSummary) -> None:
         ["etapa", "segundos", "parte"],
         [(s.label, format_number(s.seconds, 2), format_percent(s.share)) for s in run.steps],
     )
+    if run.by_months:
+        screen.warn(f"Os arquivos só dizem meses: a data é o fim do mais novo, {run.as_of:%d/%m/%Y}")
     news = "nova" if run.changed else "nada mudou, a mesma"
     screen.tell(
         f"Versão {run.version} ({news}) · dados até {run.as_of:%d/%m/%Y} · {format_number(run.seconds, 1)} s · "

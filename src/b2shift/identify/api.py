@@ -19,7 +19,7 @@ from b2shift.identify.customers.golden import build as _build_customers
 from b2shift.identify.customers.golden import golden_sql
 from b2shift.identify.customers.history import build_history as _build_history
 from b2shift.identify.customers.month_end_snapshots import build_month_end_snapshots as _build_month_end_snapshots
-from b2shift.identify.customers.newest_day import newest_date
+from b2shift.identify.customers.newest_day import dated_by_months, newest_date
 from b2shift.identify.customers.purchases import build_purchases as _build_purchases
 from b2shift.identify.customers.revenue import build_revenue as _build_revenue
 from b2shift.identify.external.build import join_external as _join_external
@@ -183,6 +183,7 @@ __all__ = [
     "companies_to_prospect",
     "contact_pair",
     "customer_360",
+    "dated_by_months",
     "decide_category",
     "decide_link",
     "declared_sources",

@@ -84,6 +84,17 @@ TOLD = {
     "-0,50 pontos em saída nos 90 dias depois (intervalo de 95%: -1,20 pontos a -0,10 pontos); sem ajuste seriam -0,70 "
     "pontos; o placebo dá 0,10 pontos.": "-0.50 points in leaving in the 90 days after (interval of 95%: -1.20 points "
     "to -0.10 points); without adjustment it would be -0.70 points; the placebo gives 0.10 points.",
+    "0 com o ano na frente; 60 como números de série de planilhas, contados desde 1900": "0 with the year first; 60 "
+    "as numbers of workbooks, counted since 1900",
+    "datas como números de planilhas; sempre preenchida; nenhum valor se repete": "dates as numbers of workbooks; "
+    "always filled; no value repeats",
+    "Competência: jan/25 pode ser um dia ou o ano 2025; ficou o ano, confira": "Competência: jan/25 may be a day or "
+    "the year 2025; the year was taken, check it",
+    "Quem não tem código de cliente fica com a empresa que diz Firma ou o domínio de E-mail; se nada a diz, é "
+    "recusado": "Who has no code of a customer is with the company that Firma or the domain of E-mail tells; if "
+    "nothing tells it, refused",
+    "Quem não tem código de cliente fica com a empresa que diz o domínio de E-mail; se nada a diz, é recusado": "Who "
+    "has no code of a customer is with the company that the domain of E-mail tells; if nothing tells it, refused",
     "97% números; mais de 99% preenchida; 1.234 valores diferentes": "97% numbers; more than 99% filled; 1,234 "
     "different values",
     "números inteiros; sempre preenchida; nenhum valor se repete": "whole numbers; always filled; no value repeats",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from b2shift.identify.cleansing.named_months import named_day
 from b2shift.identify.cleansing.verdict import Verdict
+from b2shift.identify.sources.cells import is_serial_text
 from b2shift.identify.sources.declaration import DateOrder
 from b2shift.kernel.money import format_number
 
@@ -30,6 +31,8 @@ class Written(NamedTuple):
     """with the month as a word"""
     named_short: int = 0
     """so, and with two digits of the year"""
+    serial: int = 0
+    """as the numbers days have in a workbook"""
 
     @property
     def year_last(self) -> int:
@@ -43,7 +46,7 @@ class Written(NamedTuple):
 
     @property
     def days(self) -> int:
-        """All days, however they are written."""
+        """All days that are no bare numbers."""
         return self.year_first + self.year_last + self.by_name
 
 
@@ -57,6 +60,13 @@ class Decision(NamedTuple):
     """the word of `loads.date_order`"""
     named: bool = False
     """whether months that are words are usual, too"""
+    serial: bool = False
+    """whether numbers of workbooks are, too"""
+
+    @property
+    def forms(self) -> str:
+        """The usual forms."""
+        return f"{self.usual} {self.named} {self.serial}"
 
 
 def written_like(text: str) -> Written:
@@ -66,6 +76,8 @@ def written_like(text: str) -> Written:
         return Written(year_first=1)
     match = _YEAR_LAST.match(text)
     if match is None:
+        if is_serial_text(text):
+            return Written(serial=1)
         found = named_day(text)
         return Written(named_short=1) if found and found.short else Written(named=int(found is not None))
     first, second = int(match.group(1)), int(match.group(3))
@@ -94,8 +106,11 @@ def decide(written: Written, declared: DateOrder) -> Decision:
         )
     if written.by_name:
         parts.append(f"{format_number(written.by_name)} com o nome do mês{_of_short_years(written)}")
-    named = 0 < written.by_name >= _USUAL * written.days
-    return Decision(order, usual, "; ".join(parts), told, named)
+    if written.serial:
+        parts.append(f"{format_number(written.serial)} como números de série de planilhas, contados desde 1900")
+    told = "serial" if written.serial > written.days else told
+    named, serial = (0 < n >= _USUAL * (written.days + written.serial) for n in (written.by_name, written.serial))
+    return Decision(order, usual, "; ".join(parts), told, named, serial)
 
 
 def _of_short_years(written: Written) -> str:

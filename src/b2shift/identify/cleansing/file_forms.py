@@ -8,6 +8,7 @@ from b2shift.identify.cleansing.dates import EARLIEST, Decision, Written, decide
 from b2shift.identify.cleansing.granularity import Granularity, learn
 from b2shift.identify.cleansing.named_months import named_day_sql, short_year_sql
 from b2shift.identify.cleansing.numbers import decide_mark
+from b2shift.identify.sources.cells import moment_of_serial_sql
 from b2shift.identify.sources.declaration import DateOrder, Kind, Mark, Source
 from b2shift.lake.api import Session, literal
 
@@ -73,7 +74,8 @@ def _written(session: Session, days: str) -> Written:
                coalesce(sum(n) FILTER (a BETWEEN 13 AND 31 AND b BETWEEN 1 AND 12), 0),
                coalesce(sum(n) FILTER (b BETWEEN 13 AND 31 AND a BETWEEN 1 AND 12), 0),
                coalesce(sum(n) FILTER (a BETWEEN 1 AND 12 AND b BETWEEN 1 AND 12), 0),
-               coalesce(sum(n) FILTER (NOT short), 0), coalesce(sum(n) FILTER (short), 0)
+               coalesce(sum(n) FILTER (NOT short), 0), coalesce(sum(n) FILTER (short), 0),
+               coalesce(sum(n) FILTER ({moment_of_serial_sql("v")} IS NOT NULL), 0)
         FROM (SELECT v, n, {short_year_sql("v")} AS short, TRY_CAST(regexp_extract(v, {pattern}, 1) AS INTEGER) AS a,
                      TRY_CAST(regexp_extract(v, {pattern}, 2) AS INTEGER) AS b
               FROM {days})
@@ -121,8 +123,10 @@ def _grains(session: Session, sample: str, headers: list[str], mark: Mark) -> di
 
 def usual_day(text: str, dates: Decision | None) -> str:
     """SQL: a day in a usual form of its file, NULL when it is written otherwise."""
-    day = _numbered_day(text, dates.usual if dates else "iso")
-    return f"coalesce({day}, {named_day_sql(text)})" if dates and dates.named else day
+    days = [_numbered_day(text, dates.usual if dates else "iso")]
+    days += [named_day_sql(text)] if dates and dates.named else []
+    days += [f"CAST({moment_of_serial_sql(text)} AS DATE)"] if dates and dates.serial else []
+    return f"coalesce({', '.join(days)})"
 
 
 def _numbered_day(text: str, usual: str) -> str:

@@ -30,6 +30,7 @@ _NUMBERED_MONTH = ["%Y-%m", "%Y/%m", "%m/%Y", "%m-%Y", "%Y%m"]
 _CLOCKS = ["%Y-%m-%d ", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %H:%M", "%Y-%m-%d %I:%M %p"]
 _SHORT = 2
 """digits of a short year"""
+_DAYS = range(1, 32)
 _DATED, _MONTHLY = ("d", "m", "y", "c"), ("m", "y")
 
 
@@ -44,6 +45,14 @@ class NamedDay(NamedTuple):
     """whether the year has two digits"""
 
 
+class NamedMonth(NamedTuple):
+    """A month that is a word."""
+
+    year: int
+    may_be_day: bool
+    """whether the number beside it may be that of a day"""
+
+
 def named_day(text: str) -> NamedDay | None:
     """The parts of a day whose month is a word, which may not be a day there is; None of any other text."""
     text = fold(text).replace(" de ", " ").replace(" del ", " ")
@@ -56,10 +65,10 @@ def named_day(text: str) -> NamedDay | None:
     return NamedDay(_whole_year(year), _MONTHS[word[:3]], int(day), clock or "", len(year) == _SHORT)
 
 
-def named_month(text: str) -> int | None:
+def named_month(text: str) -> NamedMonth | None:
     """The year of a month that is a word and has no day; None of any other text."""
     found = _ALONE.match(fold(text).replace(" de ", " ").replace(" del ", " "))
-    return _whole_year(found[2]) if found else None
+    return NamedMonth(_whole_year(found[2]), len(found[2]) == _SHORT and int(found[2]) in _DAYS) if found else None
 
 
 def named_day_sql(text: str) -> str:

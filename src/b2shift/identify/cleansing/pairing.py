@@ -43,7 +43,7 @@ def compared_columns(source: Source) -> dict[str, str]:
     """Column of the target → SQL by which two of its values are the same, with `{v}` for the value."""
     found = {}
     for column in source.columns:
-        if column.to and column.kind in (Kind.CATEGORY, Kind.NAME, Kind.CITY, Kind.TEXT):
+        if column.to and column.kind in (Kind.CATEGORY, Kind.NAME, Kind.CITY, Kind.TEXT, Kind.EMAIL, Kind.PHONE):
             found[column.to] = "lower(strip_accents(trim({v})))"
         elif column.to:
             found[column.to] = "{v}"

@@ -46,7 +46,7 @@ class Earlier(NamedTuple):
 def form_note(form: Form) -> list[object]:
     """What cleansing a row takes from the decisions for its file; the last day comes last, for it may grow."""
     grains = [[header, *grain] for header, grain in sorted(form.grains.items())]
-    days = f"{form.dates.usual} {form.dates.named}" if form.dates else ""
+    days = form.dates.forms if form.dates else ""
     return [str(form.order), days, str(form.mark), grains, str(form.last)]
 
 

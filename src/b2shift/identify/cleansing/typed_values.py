@@ -13,6 +13,7 @@ from b2shift.identify.cleansing.flags import judge_flag
 from b2shift.identify.cleansing.granularity import Granularity
 from b2shift.identify.cleansing.keys import judge_key, normalized_key
 from b2shift.identify.cleansing.numbers import judge_number, judge_score, judge_whole
+from b2shift.identify.cleansing.several_contacts import judge_email, judge_phone
 from b2shift.identify.cleansing.texts import judge_text
 from b2shift.identify.cleansing.usual_values import PARSED, delivered_sql, suspect, type_of, usual_value_sql
 from b2shift.identify.cleansing.verdict import Verdict
@@ -102,7 +103,7 @@ def _set_aside(column: SourceColumn, text: str, value: str) -> str:
     """SQL: whether the delivered text is kept beside the value."""
     if column.kind in PARSED:
         return f"{value} IS NULL"
-    return f"{value} <> {text}" if column.kind in (*_SPELT, Kind.CITY) else suspect(text)
+    return f"{value} <> {text}" if column.kind in (*_SPELT, Kind.CITY) else suspect(text, column.kind)
 
 
 def judge_odd_values(session: Session, source: Source, forms: list[Form]) -> OddValues:
@@ -174,6 +175,8 @@ def _judge_of(column: SourceColumn, form: Form) -> Callable[[str], Verdict]:
         Kind.CUSTOMER: judge_key,
         Kind.CNPJ: judge_cnpj,
         Kind.FLAG: judge_flag,
+        Kind.EMAIL: judge_email,
+        Kind.PHONE: judge_phone,
         Kind.DATE: lambda text: judge_day(text, form.order, form.last),
         Kind.TIMESTAMP: lambda text: judge_moment(text, form.order, form.last),
         Kind.DECIMAL: lambda text: judge_number(text, form.decimal, grain),

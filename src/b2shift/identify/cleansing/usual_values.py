@@ -4,6 +4,8 @@ from b2shift.identify.cleansing.dates import EARLIEST
 from b2shift.identify.cleansing.file_forms import Form, usual_day
 from b2shift.identify.cleansing.granularity import Granularity
 from b2shift.identify.cleansing.named_months import named_moment_sql
+from b2shift.identify.cleansing.several_contacts import EMAIL_SQL, PHONE_SQL
+from b2shift.identify.sources.cells import moment_of_serial_sql
 from b2shift.identify.sources.codes import key_sql
 from b2shift.identify.sources.declaration import DateOrder, Kind, Mark, Source, SourceColumn
 from b2shift.lake.api import literal, quote
@@ -19,6 +21,7 @@ _TYPE = {
     Kind.SCORE: "TINYINT",
     Kind.FLAG: "BOOLEAN",
 }
+_SEVERAL = {Kind.EMAIL: EMAIL_SQL, Kind.PHONE: PHONE_SQL}
 # Kinds whose usual form is the same in every file.
 _FIXED = {
     Kind.CUSTOMER: "CASE WHEN regexp_full_match({text}, '[0-9A-Z]{{6}}|[0-9]{{5}}') THEN {text} END",
@@ -36,11 +39,12 @@ def delivered_sql(column: SourceColumn, source: Source, row: str = "r") -> str:
     return key_sql(column.codes, text) if column.codes else text
 
 
-def suspect(text: str) -> str:
-    """SQL: whether a free text may have outer white space, no-break spaces or mojibake."""
+def suspect(text: str, kind: Kind = Kind.TEXT) -> str:
+    """SQL: whether a free text may have outer white space, no-break spaces or mojibake, or be of several values."""
+    several = f" OR regexp_matches({text}, {literal(_SEVERAL[kind])})" if kind in _SEVERAL else ""
     return (
         f"({text} <> trim({text}) OR (strlen({text}) <> length({text}) "
-        f"AND (contains({text}, chr(160)) OR regexp_matches({text}, '[ÃÂâ\\x{{FFFD}}]'))))"
+        f"AND (contains({text}, chr(160)) OR regexp_matches({text}, '[ÃÂâ\\x{{FFFD}}]'))){several})"
     )
 
 
@@ -87,8 +91,10 @@ def _units(text: str, plain: str, decimals: int) -> str:
 def _moment(kind: Kind, text: str, form: Form) -> str:
     if kind is Kind.DATE:
         return usual_day(text, form.dates)
-    clock = _clocked(text, form.dates.usual if form.dates else "iso")
-    return f"coalesce({clock}, {named_moment_sql(text)})" if form.dates and form.dates.named else clock
+    clocks = [_clocked(text, form.dates.usual if form.dates else "iso")]
+    clocks += [named_moment_sql(text)] if form.dates and form.dates.named else []
+    clocks += [moment_of_serial_sql(text)] if form.dates and form.dates.serial else []
+    return f"coalesce({', '.join(clocks)})"
 
 
 def _clocked(text: str, written: str) -> str:

@@ -25,6 +25,8 @@ DEFECTS = {
     "whitespace": "Espaços a mais",
     "repeated_id": "Identificador repetido",
     "invalid_line": "Linha ilegível",
+    "invalid_flag": "Nem sim nem não",
+    "several_values": "Vários valores em uma célula",
     "missing_value": "Valor que deveria vir",
     "impossible_value": "Valor impossível",
 }

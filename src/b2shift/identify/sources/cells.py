@@ -1,12 +1,15 @@
 """A cell of a workbook, a Parquet file or a database, as the text every source becomes."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from b2shift.identify.sources.quoted import JOIN
+from b2shift.lake.api import literal
 
 # Day 0 of a serial date; serials below 1950 or above 2100 are numbers.
 _EPOCH, _SERIALS = datetime(1899, 12, 30), (18_264, 73_050)  # noqa: DTZ001 - a wall clock without a zone
+_SERIAL = re.compile("[0-9]{5}([.,][0-9]{1,10})?")
 
 
 def is_serial(cell: Any) -> bool:
@@ -18,6 +21,19 @@ def is_serial(cell: Any) -> bool:
 def moment_of_serial(cell: float) -> datetime:
     """The moment that so many days of a workbook are, to the second."""
     return _EPOCH + timedelta(seconds=round(cell * 86_400))
+
+
+def is_serial_text(text: str) -> bool:
+    """Whether a text is such a number."""
+    return bool(_SERIAL.fullmatch(text)) and is_serial(float(text.replace(",", ".")))
+
+
+def moment_of_serial_sql(text: str) -> str:
+    """SQL: the moment of such a text, NULL of any other."""
+    number = f"CAST(replace({text}, ',', '.') AS DOUBLE)"
+    days = f"CASE WHEN regexp_full_match({text}, {literal(_SERIAL.pattern)}) THEN {number} END"
+    moment = f"TIMESTAMP '{_EPOCH}' + to_seconds(round({days} * 86400))"
+    return f"CASE WHEN {days} BETWEEN {_SERIALS[0]} AND {_SERIALS[1]} THEN {moment} END"
 
 
 def text_of(cell: Any, *, day: bool = False) -> str:

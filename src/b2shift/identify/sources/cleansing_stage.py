@@ -32,7 +32,7 @@ from b2shift.identify.sources.usage import usage_parts
 from b2shift.lake.api import Session, TableFiles, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
-CODE_VERSION = 12
+CODE_VERSION = 13
 LOGS = ("repairs", "rejects", UNSETTLED)
 # Tables of the product that no file of its first vendor fills.
 UNFED = ("orders",)

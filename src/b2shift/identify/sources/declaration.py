@@ -25,6 +25,8 @@ class Kind(StrEnum):
     NAME = "name"
     CITY = "city"
     CNPJ = "cnpj"
+    EMAIL = "email"
+    PHONE = "phone"
     DATE = "date"
     TIMESTAMP = "timestamp"
     DECIMAL = "decimal"

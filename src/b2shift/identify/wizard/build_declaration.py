@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from b2shift.identify.cleansing.dates import Written, decide
+from b2shift.identify.cleansing.named_months import named_month
 from b2shift.identify.cleansing.numbers import decide_mark
 from b2shift.identify.sources.codes import BY_COMPANY, account_id
 from b2shift.identify.sources.declaration import DateOrder, Mark, Reader
@@ -17,7 +18,7 @@ from b2shift.identify.wizard.sample import Sample, source_name
 from b2shift.kernel.text import fold
 from b2shift.lake.api import literal, quote
 
-_KINDS = {"state": "category", "email": "text", "phone": "text", "domain": "text"}
+_KINDS = {"state": "category", "domain": "text"}
 _PERSONAL = {"contacts": "personal"}
 _WITHOUT_CUSTOMER = ("opportunities", "activities", "nps_answers")
 # Derived columns of a table: column → the column it needs, and its SQL.
@@ -220,6 +221,7 @@ def _columns(
         if mapping.summaries[one.position].kind == "month" and {"month", "date"} & set(schema[one.to]["kinds"]):
             columns[one.header] = {"kind": "text"}
             derived |= {one.to: _day(one, mapping)} if one.to != "customer_since" else {}
+            _warn_of_short_years(one.header, sample.values(one.position), warnings)
             if "month" not in schema[one.to]["kinds"]:
                 warnings.append(f"{one.header} só diz o mês; fica o dia 1º")
             continue
@@ -364,6 +366,8 @@ def _notation(
         warnings.append("Os dias não dizem se o dia ou o mês vem primeiro; ficou o dia, confira")
     if days.named_short:
         warnings.append("Dias como 05-mar-25 têm dois números que podem ser o ano; ficou o último, de 20xx, confira")
+    if decided.serial:
+        warnings.append("Dias como 45231 são números de planilhas, contados desde 1900: 01/11/2023; confira")
     numbers = [c for c in summaries if c.kind == "decimal"]
     commas, points = sum(c.commas for c in numbers), sum(c.points for c in numbers)
     mark = decide_mark(commas, points, Mark.COMMA)
@@ -378,6 +382,13 @@ def _notation(
             *([f"números: {' e '.join(written)}"] if written else []),
         ],
     )
+
+
+def _warn_of_short_years(header: str, values: list[str], warnings: list[str]) -> None:
+    """Warn of months whose year may be a day: the first of them, as it is read."""
+    text = next((v.strip() for v in values if (found := named_month(v)) and found.may_be_day), "")
+    if found := named_month(text):
+        warnings.append(f"{header}: {text} pode ser um dia ou o ano {found.year}; ficou o ano, confira")
 
 
 def _warn_of_currencies(sample: Sample, mapping: TableMapping, warnings: list[str]) -> None:

@@ -9,10 +9,9 @@ from b2shift.identify.cleansing.dates import Written, written_like
 from b2shift.identify.cleansing.flags import judge_flag
 from b2shift.identify.cleansing.named_months import named_month
 from b2shift.identify.cleansing.numbers import decide_mark, judge_number
+from b2shift.identify.cleansing.several_contacts import is_email, is_phone
 from b2shift.identify.sources.declaration import Mark
 
-_EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}$")
-_PHONE = re.compile(r"^'?\+?[\d\s().\-]{8,20}$")
 _DOMAIN = re.compile(r"^(https?://)?([a-z0-9\-]+\.)+[a-z]{2,}(/\S*)?$", re.IGNORECASE)
 _MONTH = re.compile(r"^(?:\d{4}[-/]?(?:0[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/]\d{4})$")
 _COMPACT_DATE = re.compile(r"^(?:19[5-9]|20[0-4])\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
@@ -32,6 +31,10 @@ _KIND_NAMES = {
     "email": "e-mails", "cnpj": "CNPJ", "state": "UF", "integer": "números inteiros", "decimal": "números",
     "phone": "telefones", "month": "meses", "domain": "domínios", "category": "categorias", "text": "textos",
 }  # fmt: skip
+
+
+_DAYS = ("date", "timestamp")
+_SERIALS = "datas como números de planilhas"
 
 
 class ColumnSummary(NamedTuple):
@@ -58,7 +61,8 @@ class ColumnSummary(NamedTuple):
         """In words, pt-BR."""
         if self.kind == "empty":
             return _KIND_NAMES[self.kind]
-        kind = _KIND_NAMES[self.kind] if self.share == 1 else f"{_share(self.share)} {_KIND_NAMES[self.kind]}"
+        name = _SERIALS if self.kind in _DAYS and self.days.serial > self.days.days else _KIND_NAMES[self.kind]
+        kind = name if self.share == 1 else f"{_share(self.share)} {name}"
         filled = "sempre preenchida" if self.filled == 1 else f"{_share(self.filled)} preenchida"
         return f"{kind}; {filled}; {self._values}"
 
@@ -76,15 +80,18 @@ def _share(share: float) -> str:
     return "menos de 1%" if share < 1 - _NOT_ALL else f"{share:.0%}"
 
 
-def summarise(values: Sequence[str]) -> ColumnSummary:
-    """The summary of the values of a column; of kind `empty` where none is filled."""
+def summarise(values: Sequence[str], *, dated: bool = False) -> ColumnSummary:
+    """The summary of the values of a column; of kind `empty` where none is filled.
+
+    `dated`: its name is that of a day, so that numbers which days have in a workbook are days.
+    """
     filled = [value.strip() for value in values if value.strip()]
     distinct_values = set(filled)
     days = Written(*map(sum, zip(*map(written_like, filled), strict=True))) if filled else Written()
     commas = sum(bool(re.search(r"\d,\d{1,2}$", v)) for v in filled)
     points = sum(bool(re.search(r"\d\.\d{1,2}$", v)) for v in filled)
     thousands = sum(bool(_THOUSANDS.match(v)) for v in filled)
-    kind, share = _semantic_type(filled, distinct_values, days, decide_mark(commas, points, Mark.COMMA))
+    kind, share = _semantic_type(filled, distinct_values, days, decide_mark(commas, points, Mark.COMMA), dated)
     rows = len(values)
     unique = len(filled) == len(distinct_values) == rows and rows > 1
     return ColumnSummary(
@@ -101,23 +108,25 @@ def summarise(values: Sequence[str]) -> ColumnSummary:
     )
 
 
-def _semantic_type(filled: list[str], distinct_values: set[str], days: Written, mark: Mark) -> tuple[str, float]:
+def _semantic_type(
+    filled: list[str], distinct_values: set[str], days: Written, mark: Mark, dated_name: bool
+) -> tuple[str, float]:
     if not filled:
         return "empty", 0.0
     compact = sum(bool(_COMPACT_DATE.match(v)) for v in filled)
-    dated = max(days.days, compact) / len(filled)
+    dated = max(days.days + days.serial * dated_name, compact) / len(filled)
     if dated >= _NEARLY_ALL:
         timed = sum(bool(_CLOCK_TIME.search(v)) for v in filled) / len(filled)
         return ("timestamp" if timed > 0.5 else "date"), dated
     tests: list[tuple[str, Callable[[str], bool]]] = [
         ("month", _is_month),
-        ("email", lambda v: bool(_EMAIL.match(v))),
+        ("email", is_email),
         ("cnpj", lambda v: judge_cnpj(v).after is not None),
         ("state", lambda v: v in _STATES),
-        ("phone", lambda v: v.lstrip("'").startswith("+") and _is_phone(v)),
+        ("phone", lambda v: v.lstrip("'").startswith("+") and is_phone(v)),
         ("integer", lambda v: v.lstrip("-").isdigit()),
         ("decimal", lambda v: judge_number(v, mark).after is not None),
-        ("phone", _is_phone),
+        ("phone", is_phone),
         ("domain", lambda v: bool(_DOMAIN.match(v))),
     ]
     if len(distinct_values) <= 2 and all(judge_flag(v).after is not None for v in distinct_values):
@@ -133,12 +142,10 @@ def _semantic_type(filled: list[str], distinct_values: set[str], days: Written, 
 
 
 def _is_month(value: str) -> bool:
-    year = int(re.sub(r".*?(\d{4}).*", r"\1", value)) if _MONTH.match(value) else named_month(value)
-    return year is not None and 1950 <= year < 2050
-
-
-def _is_phone(value: str) -> bool:
-    return bool(_PHONE.match(value)) and sum(sign.isdigit() for sign in value) >= 8
+    if _MONTH.match(value):
+        return 1950 <= int(re.sub(r".*?(\d{4}).*", r"\1", value)) < 2050
+    found = named_month(value)
+    return found is not None and 1950 <= found.year < 2050
 
 
 # Type of a canonical column → semantic types of values, each with how well it serves, 0 to 1.

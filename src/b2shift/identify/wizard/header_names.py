@@ -80,6 +80,16 @@ def without_shared_prefix(headers: list[str]) -> list[str]:
     return [header.partition("_")[2] for header in headers] if len(prefixes) == 1 < len(headers) else headers
 
 
+@cache
+def names_a_day(header: str) -> bool:
+    """Whether a header is that of a day: it says so, or a canonical column of days is called so."""
+    if "date" in concepts(header):
+        return True
+    columns = (c for table in canonical_schema()["tables"].values() for c in table["columns"].values())
+    known = (name for c in columns if {"date", "timestamp"} & set(c["kinds"]) for name in c["names"])
+    return any(concepts(header) == concepts(name) for name in known)
+
+
 def name_similarity(name: str, known: list[str], table: str) -> float:
     """1 for the concepts of a known name; 0.95 when they differ by the object of the table only; else the best Dice
     coefficient of the rest, times 0.8."""

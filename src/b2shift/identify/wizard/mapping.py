@@ -10,6 +10,7 @@ from b2shift.identify.wizard.header_names import (
     QualifiedHeader,
     canonical_schema,
     name_similarity,
+    names_a_day,
     split_header,
     tables_in_title,
     without_shared_prefix,
@@ -70,7 +71,9 @@ class TableMapping(NamedTuple):
 
 def map_sample(sample: Sample, table: str = "") -> TableMapping:
     """The best mapping over all canonical tables, or the one to `table` where a person chose it."""
-    summaries = [summarise(sample.values(position)) for position in range(len(sample.header))]
+    summaries = [
+        summarise(sample.values(position), dated=names_a_day(header)) for position, header in enumerate(sample.header)
+    ]
     unique = unique_columns(sample)
     proposals = [
         _map_to(sample, summaries, unique, one) for one in canonical_schema()["tables"] if not table or one == table

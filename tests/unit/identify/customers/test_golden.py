@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.unit.identify.refined import Rows, fill
 
-from b2shift.identify.api import build_customers, newest_date
+from b2shift.identify.api import build_customers, dated_by_months, newest_date
 from b2shift.kernel.errors import StateError
 from b2shift.lake.api import Session, writing
 
@@ -338,6 +338,22 @@ def test_a_second_build_is_not_computed_again_and_another_date_is(tmp_path: Path
         with writing(tmp_path) as session:
             build_customers(session, as_of)
             assert session.recomputed("customers") is computed
+
+
+def test_data_that_tell_months_only_are_dated_by_the_end_of_the_newest(tmp_path: Path) -> None:
+    with writing(tmp_path) as session:
+        fill(session, revenue_monthly=[{"customer_id": C, "month": date(2024, month, 1)} for month in (1, 2)])
+        assert newest_date(session) == date(2024, 2, 29)
+        assert dated_by_months(session)
+        fill(session, invoices=[{"invoice_id": str(m), "issued_on": date(2025, m, 1)} for m in (8, 9)])
+        assert newest_date(session) == date(2025, 9, 30)
+        fill(
+            session,
+            invoices=[{"invoice_id": "1", "issued_on": date(2025, 9, 1)}],
+            tickets=[{"ticket_id": "1", "created_on": date(2025, 8, 2)}],
+        )
+        assert newest_date(session) == date(2025, 9, 1), "an event is dated by its day"
+        assert not dated_by_months(session)
 
 
 def test_the_newest_date_is_that_of_any_ledger(tmp_path: Path) -> None:

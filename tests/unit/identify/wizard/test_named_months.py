@@ -111,6 +111,8 @@ def test_months_are_read_and_a_day_that_is_only_a_month_is_its_first_and_told(tm
     found = propose_sources(files)
     assert "Cliente desde só diz o mês; fica o dia 1º" in found[0].warnings
     assert mapped(found[1])["month"] == "Competência"
+    doubt = "Competência: jan/25 pode ser um dia ou o ano 2025; ficou o ano, confira"
+    assert (doubt in found[1].warnings) == (form == "mar/25")
     write_sources(found, home)
     lake = load(home, drop)
     months = lake.query("SELECT month, count(*) AS n FROM revenue_monthly GROUP BY 1 ORDER BY 1").to_pylist()

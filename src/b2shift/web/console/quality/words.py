@@ -51,6 +51,7 @@ DATE_ORDER: dict[str, str | Promise] = {
     "day_first": _("dia primeiro"),
     "month_first": _("mês primeiro"),
     "named": _("mês por extenso"),
+    "serial": _("números de planilhas"),
     "mixed": _("misturada"),
 }
 DECIMAL_MARK: dict[str, str | Promise] = {"comma": _("vírgula"), "point": _("ponto")}
