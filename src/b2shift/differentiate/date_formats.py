@@ -8,6 +8,7 @@ Each is NULL where the text is of another form; the hour is that of the place th
 import re
 from dataclasses import dataclass
 
+from b2shift.kernel.month_names import MONTH_PATTERN, month_digits_sql
 from b2shift.lake.api import literal
 
 _HOURS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", " %I:%M:%S%p")
@@ -19,14 +20,10 @@ _SWAPPED = ((1, 2), (3, 4))
 """Places of the orders with the day first, each with that of the same with the month first."""
 _TOGETHER = 2
 """So many orders, the first ones, may stand side by side in one column: the place of the year tells them apart."""
-_MONTHS = (
-    "jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez",
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-)  # fmt: skip
 _DAY = r"^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})[T ]*"
 _ZONE = r"(:\d\d)(?:\.\d+)?\s*(?:Z|UTC|[-+]\d\d(?::?\d\d)?)?$"
 """What may follow the minutes or seconds: their fraction and the zone."""
-_BETWEEN = r"(?:[^\pL\d]|de )+"
+_BETWEEN = r"(?:[^\pL\d]|del? )+"
 _THIS_CENTURY = 69
 """Years of two digits under this are of this century, as POSIX has it."""
 _YEAR, _FULL_YEAR = r"(\d{4}|\d{2})", r"((?:18|19|20|21)\d\d)"
@@ -83,11 +80,12 @@ def _numbered_month(text: str) -> str:
 
 def _named_day(text: str) -> str:
     """`1º de fevereiro de 2025`, `31-jan-25`, `Jan 31, 2025`."""
-    ours = _parts(text, rf"^(\d{{1,2}})º?{_BETWEEN}(\pL{{3,}}){_BETWEEN}{_YEAR}$")
-    theirs = _parts(text, rf"^(\pL{{3,}}){_BETWEEN}(\d{{1,2}}),?{_BETWEEN}{_YEAR}$")
+    text = _small(text)
+    ours = _parts(text, rf"^(\d{{1,2}})º?{_BETWEEN}{MONTH_PATTERN}{_BETWEEN}{_YEAR}$")
+    theirs = _parts(text, rf"^{MONTH_PATTERN}{_BETWEEN}(\d{{1,2}}),?{_BETWEEN}{_YEAR}$")
     day, month = f"coalesce({ours[0]}, {theirs[1]})", f"coalesce({ours[1]}, {theirs[0]})"
     year = _year(f"coalesce({ours[2]}, {theirs[2]})")
-    iso = f"printf('%04d-%02d-%02d', {year}, {_month_named(month)}, {day}::INTEGER)"
+    iso = f"printf('%04d-%s-%02d', {year}, {month_digits_sql(month)}, {day}::INTEGER)"
     return f"try_cast({iso} AS TIMESTAMP)"
 
 
@@ -100,10 +98,11 @@ def _week(text: str) -> str:
 
 def _named_month(text: str) -> str:
     """`jan/2025`, `fevereiro de 2025`, `mar-25`, `2025 Apr`, `2025M05`."""
-    last = _parts(text, rf"^(\pL{{3,}})(?:{_BETWEEN})?{_YEAR}$")
-    first = _parts(text, rf"^{_FULL_YEAR}(?:{_BETWEEN})?(\pL{{3,}})$")
-    counted = _parts(text, rf"^{_FULL_YEAR}[- ]?[mM](\d{{1,2}})$")
-    month = f"coalesce({_month_named(f'coalesce({last[0]}, {first[1]})')}, {counted[1]}::INTEGER)"
+    text = _small(text)
+    last = _parts(text, rf"^{MONTH_PATTERN}(?:{_BETWEEN})?{_YEAR}$")
+    first = _parts(text, rf"^{_FULL_YEAR}(?:{_BETWEEN})?{MONTH_PATTERN}$")
+    counted = _parts(text, rf"^{_FULL_YEAR}[- ]?m(\d{{1,2}})$")
+    month = f"coalesce({month_digits_sql(f'coalesce({last[0]}, {first[1]})')}, {counted[1]})::INTEGER"
     return _first_day(_year(f"coalesce({last[1]}, {first[0]}, {counted[0]})"), month)
 
 
@@ -123,10 +122,8 @@ def _parts(text: str, pattern: str) -> list[str]:
     return [f"nullif(regexp_extract({text}, {literal(pattern)}, {group}), '')" for group in range(1, groups + 1)]
 
 
-def _month_named(name: str) -> str:
-    names = ", ".join(literal(month) for month in _MONTHS)
-    place = f"nullif(list_position([{names}], lower(left({name}, 3))), 0)"
-    return f"(({place} - 1) % {len(_MONTHS) // 2} + 1)"
+def _small(text: str) -> str:
+    return f"replace(lower({text}), 'ç', 'c')"
 
 
 def _year(digits: str) -> str:

@@ -8,23 +8,15 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from b2shift.kernel.month_names import MONTH_PATTERN, month_digits_sql, month_number
 from b2shift.kernel.text import fold
 from b2shift.lake.api import literal
 
-_MONTHS = {
-    "jan": 1, "ene": 1, "fev": 2, "feb": 2, "mar": 3, "abr": 4, "apr": 4, "mai": 5, "may": 5, "jun": 6, "jul": 7,
-    "ago": 8, "aug": 8, "set": 9, "sep": 9, "out": 10, "oct": 10, "nov": 11, "dez": 12, "dec": 12, "dic": 12,
-}  # fmt: skip
-_WORD = (
-    "(jan(?:eiro|uary)?|ene(?:ro)?|fev(?:ereiro)?|feb(?:ruary|rero)?|mar(?:co|ch|zo)?|abr(?:il)?|apr(?:il)?|maio?|mayo?"
-    "|jun(?:ho|e|io)?|jul(?:ho|y|io)?|ago(?:sto)?|aug(?:ust)?|set(?:embro|iembre)?|sep(?:t|tember|tiembre)?"
-    "|out(?:ubro)?|oct(?:ober|ubre)?|nov(?:embro|ember|iembre)?|dez(?:embro)?|dec(?:ember)?|dic(?:iembre)?)"
-)
 _YEAR, _BETWEEN = r"(\d\d(?:\d\d)?)", "[ ,./-]+"
 _CLOCK = r"(?:[ ,]+(?:as |às |at |- )?(\d{1,2}:.*))?"
-_DAY_FIRST = rf"^(?:[a-z-]+[.,]* )?(\d{{1,2}})(?:[oº°]|st|nd|rd|th)?{_BETWEEN}{_WORD}{_BETWEEN}{_YEAR}{_CLOCK}$"
-_MONTH_FIRST = rf"^(?:[a-z]+[.,]+ )?{_WORD}[ .]+(\d{{1,2}})(?:st|nd|rd|th)?[ ,]+(\d{{4}}){_CLOCK}$"
-_MONTH = rf"^{_WORD}{_BETWEEN}{_YEAR}$"
+_DAY_FIRST = rf"^(?:[a-z-]+[.,]* )?(\d{{1,2}})(?:[oº°]|st|nd|rd|th)?{_BETWEEN}{MONTH_PATTERN}{_BETWEEN}{_YEAR}{_CLOCK}$"
+_MONTH_FIRST = rf"^(?:[a-z]+[.,]+ )?{MONTH_PATTERN}[ .]+(\d{{1,2}})(?:st|nd|rd|th)?[ ,]+(\d{{4}}){_CLOCK}$"
+_MONTH = rf"^{MONTH_PATTERN}{_BETWEEN}{_YEAR}$"
 _BY_DAY, _BY_MONTH, _ALONE = map(re.compile, (_DAY_FIRST, _MONTH_FIRST, _MONTH))
 _NUMBERED_MONTH = ["%Y-%m", "%Y/%m", "%m/%Y", "%m-%Y", "%Y%m"]
 _CLOCKS = ["%Y-%m-%d ", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %H:%M", "%Y-%m-%d %I:%M %p"]
@@ -62,7 +54,7 @@ def named_day(text: str) -> NamedDay | None:
         word, day, year, clock = found.groups()
     else:
         return None
-    return NamedDay(_whole_year(year), _MONTHS[word[:3]], int(day), clock or "", len(year) == _SHORT)
+    return NamedDay(_whole_year(year), month_number(word), int(day), clock or "", len(year) == _SHORT)
 
 
 def named_month(text: str) -> NamedMonth | None:
@@ -86,7 +78,7 @@ def first_of_month_sql(text: str) -> str:
     named = _parts(text, _MONTH, _MONTHLY)
     return (
         f"coalesce(CAST(try_strptime({text}, {_NUMBERED_MONTH}) AS DATE), "
-        f"TRY_CAST({_year(named)} || '-' || {_number(named)} || '-01' AS DATE))"
+        f"TRY_CAST({_year(named)} || '-' || {month_digits_sql(f'{named}.m')} || '-01' AS DATE))"
     )
 
 
@@ -113,13 +105,8 @@ def _parts(text: str, pattern: str, names: tuple[str, ...]) -> str:
 
 
 def _iso(parts: str) -> str:
-    return f"{_year(parts)} || '-' || {_number(parts)} || '-' || {parts}.d"
+    return f"{_year(parts)} || '-' || {month_digits_sql(f'{parts}.m')} || '-' || {parts}.d"
 
 
 def _year(parts: str) -> str:
     return f"CASE WHEN length({parts}.y) = {_SHORT} THEN '20' ELSE '' END || {parts}.y"
-
-
-def _number(parts: str) -> str:
-    whens = " ".join(f"WHEN '{word}' THEN '{month:02d}'" for word, month in _MONTHS.items())
-    return f"CASE left({parts}.m, 3) {whens} END"

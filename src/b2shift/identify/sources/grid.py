@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from b2shift.identify.sources.cells import text_of
 from b2shift.identify.sources.database import answer_of
 from b2shift.identify.sources.declaration import Kind, Reader, Source, same_header, told_apart
+from b2shift.identify.sources.grouped_header import joined_names
 from b2shift.identify.sources.quoted import JOIN
 from b2shift.identify.sources.text_lines import SCHEMA, Shape
 from b2shift.kernel.errors import SourceError, UnknownNameError
@@ -97,6 +98,27 @@ def header_row(rows: Sequence[Row], known: set[str]) -> int:
     return next((place for place, count in enumerate(texts) if count >= 0.8 * max(texts, default=0) and count), 0)
 
 
+class HeaderRows(NamedTuple):
+    """Where the rows of a sheet begin, and the names above them; `bare`: those of a header with groups, without."""
+
+    first: int
+    names: tuple[str, ...]
+    bare: tuple[str, ...] = ()
+
+
+def header_rows(rows: Sequence[Row], known: set[str]) -> HeaderRows:
+    """The header of the top rows of a sheet: one row, or groups over names."""
+    if not rows:
+        return HeaderRows(0, ())
+    place = header_row(rows, known)
+    texts = [[text_of(cell) for cell in row] for row in rows]
+    for over in range(max(0, place - 1), min(place + 1, len(texts) - 1)):
+        joined = joined_names(texts[over], texts[over + 1], texts[over + 2 :])
+        if joined is not None:
+            return HeaderRows(over + 2, tuple(told_apart(joined)), tuple(told_apart(texts[over + 1])))
+    return HeaderRows(place + 1, tuple(told_apart(texts[place])))
+
+
 def _telling(texts: list[str]) -> int:
     """How many texts tell something: all, where a name or two come again; else the different ones."""
     different = len(set(texts))
@@ -108,13 +130,15 @@ def _sheet_rows(path: Path, source: Source) -> tuple[Shape, Iterator[pa.RecordBa
     sheet = _chosen(path, source, known)
     rows = iter(sheet.iter_rows())
     top = list(islice(rows, TITLE_ROWS))
-    place = header_row(top, known)
-    header = tuple(told_apart(map(text_of, top[place]))) if top else ()
+    first, header, bare = header_rows(top, known)
     kinds = {same_header(c.header): c.kind for c in source.columns}
-    days = [kinds.get(same_header(name)) in (Kind.DATE, Kind.TIMESTAMP) for name in header]
-    evidence = f"planilha {sheet.name}, cabeçalho na linha {place + 1}"
-    shape = Shape(path, "utf-8", evidence, columns=header, separator=JOIN, quoted=True)
-    return shape, _batches(chain(top[place + 1 :], rows), days, first_line=place + 2)
+    days = [
+        {kinds.get(same_header(name)), kinds.get(same_header(own))} & {Kind.DATE, Kind.TIMESTAMP} != set()
+        for name, own in zip(header, bare or header, strict=True)
+    ]
+    evidence = f"planilha {sheet.name}, cabeçalho na linha {first}"
+    shape = Shape(path, "utf-8", evidence, columns=header, separator=JOIN, quoted=True, bare=bare)
+    return shape, _batches(chain(top[first:], rows), days, first_line=first + 1)
 
 
 def _chosen(path: Path, source: Source, known: set[str]) -> CalamineSheet:

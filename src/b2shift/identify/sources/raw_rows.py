@@ -190,6 +190,7 @@ def _csv_select(source: Source, shape: Shape) -> tuple[str, list[str]]:
 def places(source: Source, shape: Shape) -> dict[str, int]:
     """Header of a declared column → its place in the file; SchemaError when a required one is missing."""
     known = {same_header(name): place for place, name in reversed(list(enumerate(shape.columns)))}
+    known = {same_header(name): place for place, name in reversed(list(enumerate(shape.bare))) if name} | known
     places: dict[str, int] = {}
     for column in source.columns:
         place = next(

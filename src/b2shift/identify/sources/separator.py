@@ -1,5 +1,6 @@
 """Which mark stands between the fields of a delimited text; what stands between quotes says nothing."""
 
+import csv
 import re
 from collections.abc import Iterable
 
@@ -11,6 +12,14 @@ def separator_of_header(header: str, declared: str = "") -> str:
     """The mark that most of a header's names are separated by; of marks alike the declared one."""
     bare = _QUOTED.sub("", header)
     return max(MARKS, key=lambda mark: (bare.count(mark), mark == declared))
+
+
+def fields_of(record: str, separator: str) -> list[str]:
+    """The fields of a record, whose quotes may hold line ends; where they make no sense it is split as it is."""
+    try:
+        return next(csv.reader([record], delimiter=separator), [])
+    except csv.Error:
+        return record.split(separator)
 
 
 def separator_of_lines(lines: Iterable[str]) -> str:

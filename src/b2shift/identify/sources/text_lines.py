@@ -1,22 +1,22 @@
 """Bytes into clean lines: the encoding decided from the file, accidents of whole lines cut out and told."""
 
-import csv
 import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
 
 from b2shift.identify.sources.declaration import same_header, told_apart
 from b2shift.identify.sources.encodings import encoding_by_mark
-from b2shift.identify.sources.header_record import ends_with_separator, record_of
-from b2shift.identify.sources.separator import separator_of_header
-from b2shift.identify.sources.titles import without_titles
+from b2shift.identify.sources.grouped_header import with_groups
+from b2shift.identify.sources.header_record import ends_with_separator, header_records
+from b2shift.identify.sources.separator import fields_of, separator_of_header
+from b2shift.identify.sources.titles import Titles, below, titles_of
 from b2shift.kernel.errors import SourceError
 
 CHUNK = 1024 * 1024
@@ -59,6 +59,8 @@ class Shape:
     """whether some line may be longer than `CHUNK`"""
     above: tuple[bytes, ...] = ()
     """lines above the header, which `path` does not hold"""
+    bare: tuple[str, ...] = ()
+    """names of a header with groups, without these"""
 
 
 @dataclass
@@ -76,12 +78,10 @@ class Accidents:
 
 def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, *, header: bool = True) -> Shape:
     """Look at a file without reading its rows; SourceError when it is empty, binary or one endless line."""
-    path = _as_utf8(path, scratch)
-    above: tuple[bytes, ...] = ()
-    if header:
-        path, above = without_titles(path, scratch)
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
+    path, head = _as_utf8(path, scratch)
+    above = titles_of(head, groups=True) if header else Titles((), 0)
+    if above.lines:
+        path, head = below(path, scratch, above), head[above.bytes :]
     if not head.strip():
         raise SourceError("O arquivo está vazio", value=path.name, hint="Peça o arquivo de novo")
     if b"\0" in head:
@@ -91,23 +91,25 @@ def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, 
             "O arquivo tem uma linha sem fim", value=f"{path.name}: mais de {_HEAD:,} bytes sem quebra de linha",
             hint="Exporte a fonte com uma linha por registro",
         )  # fmt: skip
-    first = record_of(head) if header else b""
+    records = header_records(head) if header else ()
+    first = b"".join(records)
     seen = _look(path, len(first))
     encoding, evidence = _encoding(first, seen, declared_encoding)
     if _mixed(encoding, seen):
         path, encoding = _line_by_line(path, scratch), "utf-8"
         evidence += "; cada linha lida na sua"
-        with path.open("rb") as file:
-            first = record_of(file.read(_HEAD)) if header else b""
+        head = _head_of(path)
+        records = header_records(head) if header else ()
+        first = b"".join(records)
         seen = _look(path, len(first))
     shape = Shape(
-        path, encoding, evidence, quoted=seen.quoted, foreign=tuple(seen.foreign), long=seen.long, above=above
+        path, encoding, evidence, quoted=seen.quoted, foreign=tuple(seen.foreign), long=seen.long, above=above.lines
     )
-    if above:
-        shape.evidence += f"; cabeçalho na linha {len(above) + 1}"
+    if above.lines:
+        shape.evidence += f"; cabeçalho na linha {len(above.lines) + 1}"
     if header:
         shape.header, shape.start = first.rstrip(b"\r\n"), len(first)
-        shape.separator, shape.columns = _columns(shape, separator, head[len(first) :])
+        _name_columns(shape, records, separator, head[len(first) :])
     elif head.startswith(b"\xef\xbb\xbf"):
         shape.start = 3
     return shape
@@ -131,13 +133,19 @@ def short_lines(shape: Shape, scratch: Path) -> Shape:
     return replace(shape, path=target)
 
 
-def _as_utf8(path: Path, scratch: Path) -> Path:
-    """UTF-16 written again as UTF-8, and lines that only a carriage return ends with line feeds; others as they are."""
-    encoding = encoding_by_mark(path)
+def _head_of(path: Path) -> bytes:
     with path.open("rb") as file:
-        head = file.read(_HEAD)
+        return file.read(_HEAD)
+
+
+def _as_utf8(path: Path, scratch: Path) -> tuple[Path, bytes]:
+    """UTF-16 written again as UTF-8, and lines that only a carriage return ends with line feeds; others as they are.
+
+    The file, and its first bytes.
+    """
+    encoding, head = encoding_by_mark(path), _head_of(path)
     if encoding != "utf-16" and (b"\n" in head or b"\r" not in head):
-        return path
+        return path, head
     target = scratch / f"utf8-{path.name}"
     if encoding == "utf-16":
         with path.open(encoding=encoding, errors="replace", newline="") as source, target.open("w", newline="") as out:
@@ -146,7 +154,7 @@ def _as_utf8(path: Path, scratch: Path) -> Path:
         with path.open("rb") as mac, target.open("wb") as out_lines:
             while chunk := mac.read(CHUNK):
                 out_lines.write(chunk.replace(b"\r", b"\n"))
-    return target
+    return target, _head_of(target)
 
 
 def _line_by_line(path: Path, scratch: Path) -> Path:
@@ -267,19 +275,22 @@ def _all_utf8(chunk: bytes) -> bool:
     return True
 
 
-def _columns(shape: Shape, declared: str, below: bytes) -> tuple[str, tuple[str, ...]]:
-    """The separator and the names in the header: the declared separator, unless only another one separates."""
+def _name_columns(shape: Shape, records: tuple[bytes, ...], declared: str, rows: bytes) -> None:
+    """Tell the separator and the names in the header: the declared separator, unless only another one separates."""
     text = shape.header.decode(shape.encoding, "replace").lstrip("\ufeff")
     separator = declared
     if not declared or declared not in text:
         separator = separator_of_header(text, declared)
-    try:
-        names = next(csv.reader([text], delimiter=separator), [])
-    except csv.Error:  # a carriage return within the line
-        names = text.split(separator)
-    if ends_with_separator(below, separator, len(names)):
+    *groups, names = (
+        fields_of(record.decode(shape.encoding, "replace").lstrip("\ufeff").rstrip("\r\n"), separator)
+        for record in records
+    )
+    if ends_with_separator(rows, separator, len(names)):
         names.append("")
-    return separator, tuple(told_apart(names))
+    shape.separator, shape.columns = separator, tuple(told_apart(names))
+    if groups:
+        shape.bare, shape.columns = shape.columns, tuple(told_apart(with_groups(groups[0], names)))
+        shape.evidence += "; cabeçalho em duas linhas, grupos e nomes"
 
 
 def record_titles(shape: Shape, found: Accidents) -> None:
@@ -323,11 +334,22 @@ def _chunks(shape: Shape, found: Accidents) -> Iterator[bytes]:
                     "O arquivo tem uma linha longa demais", value=f"{shape.path.name}: mais de {LONGEST_LINE:,} bytes",
                     hint="Exporte a fonte com uma linha por registro",
                 )  # fmt: skip
-            chunk += rest
+            chunk += rest + _rest_of_header(file, shape, chunk + rest)
             if b"\0" in chunk:
                 raise SourceError("O arquivo tem bytes que não são texto", value=shape.path.name, hint="Peça outro")
             found.unterminated = not chunk.endswith(b"\n")
             yield chunk + b"\n" if found.unterminated else chunk
+
+
+def _rest_of_header(file: BinaryIO, shape: Shape, chunk: bytes) -> bytes:
+    """The lines after a chunk that a header of several lines needs which is repeated at its end."""
+    begin, _, more = shape.header.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
+    if not more:
+        return b""
+    lines = more.count(b"\n") + 1
+    at = chunk.rfind(begin + b"\n", -len(shape.header) - len(begin))
+    missing = lines + 1 - chunk.count(b"\n", at) if at >= 0 else 0
+    return b"".join(file.readline(LONGEST_LINE) for _ in range(missing))
 
 
 def _bounds(chunk: bytes) -> tuple[np.ndarray, np.ndarray]:

@@ -9,6 +9,7 @@ from b2shift.identify.cleansing.numbers import decide_mark
 from b2shift.identify.sources.codes import BY_COMPANY, account_id
 from b2shift.identify.sources.declaration import DateOrder, Mark, Reader
 from b2shift.identify.sources.declarations import tables
+from b2shift.identify.sources.grouped_header import BETWEEN
 from b2shift.identify.wizard.customer_links import SYSTEM, CustomerLink
 from b2shift.identify.wizard.header_names import canonical_schema, concepts, name_similarity
 from b2shift.identify.wizard.keys import composite_key, extended_to_key
@@ -76,6 +77,7 @@ def build_declaration(
         _of_companies_told(sample, declared, columns, link, warnings)
     declared |= {"key": key} if key else {}
     _warn_of_currencies(sample, mapping, warnings)
+    _warn_of_groups(sample, warnings)
     if isinstance(schema["key"], str) and len(key) > 1:
         derived = _as_line_items(sample, mapping, mapped, declared, columns, derived, warnings)
     if "target" not in declared:
@@ -389,6 +391,12 @@ def _warn_of_short_years(header: str, values: list[str], warnings: list[str]) ->
     text = next((v.strip() for v in values if (found := named_month(v)) and found.may_be_day), "")
     if found := named_month(text):
         warnings.append(f"{header}: {text} pode ser um dia ou o ano {found.year}; ficou o ano, confira")
+
+
+def _warn_of_groups(sample: Sample, warnings: list[str]) -> None:
+    if sample.grouped:
+        one = next(header for header in sample.header if BETWEEN in header)
+        warnings.append(f"O cabeçalho tem duas linhas; cada coluna tem o nome do grupo e o seu: {one}")
 
 
 def _warn_of_currencies(sample: Sample, mapping: TableMapping, warnings: list[str]) -> None:

@@ -5,6 +5,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
+from b2shift.identify.sources.grouped_header import BETWEEN
 from b2shift.kernel.text import as_code, fold, repair_mojibake
 from b2shift.kernel.yaml import parse_yaml
 
@@ -47,12 +48,17 @@ class QualifiedHeader(NamedTuple):
 def split_header(header: str) -> QualifiedHeader:
     """`Deal - Value`, `NegÃ³cio - Valor` → (opportunities, Value)."""
     header = repair_mojibake(header)
-    for mark in (" - ", ": ", "."):
+    for mark in (BETWEEN, ": ", "."):
         prefix, found, rest = header.partition(mark)
         table = table_of_object(prefix) if found else None
         if table and rest.strip():
             return QualifiedHeader(table, rest.strip())
     return QualifiedHeader(None, header)
+
+
+def without_group(header: QualifiedHeader) -> QualifiedHeader:
+    """The name of a header behind a group that is no table: `Endereço - Cidade` → `Cidade`."""
+    return header if header.table else header._replace(name=header.name.rpartition(BETWEEN)[2])
 
 
 def table_of_object(text: str) -> str | None:
@@ -82,12 +88,13 @@ def without_shared_prefix(headers: list[str]) -> list[str]:
 
 @cache
 def names_a_day(header: str) -> bool:
-    """Whether a header is that of a day: it says so, or a canonical column of days is called so."""
-    if "date" in concepts(header):
+    """Whether a header is that of a day, whatever its group: it says so, or a canonical column of days is called so."""
+    own = concepts(header.rpartition(BETWEEN)[2])
+    if "date" in own:
         return True
     columns = (c for table in canonical_schema()["tables"].values() for c in table["columns"].values())
     known = (name for c in columns if {"date", "timestamp"} & set(c["kinds"]) for name in c["names"])
-    return any(concepts(header) == concepts(name) for name in known)
+    return any(own == concepts(name) for name in known)
 
 
 def name_similarity(name: str, known: list[str], table: str) -> float:

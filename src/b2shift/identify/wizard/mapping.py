@@ -13,6 +13,7 @@ from b2shift.identify.wizard.header_names import (
     names_a_day,
     split_header,
     tables_in_title,
+    without_group,
     without_shared_prefix,
 )
 from b2shift.identify.wizard.keys import key_confidences, unique_columns
@@ -86,7 +87,7 @@ def _map_to(sample: Sample, summaries: list[ColumnSummary], unique: frozenset[in
     names = list(columns)
     scores = np.zeros((len(sample.header), len(names)))
     headers = without_shared_prefix(sample.header)
-    qualified = [split_header(header) for header in headers]
+    qualified = [without_group(split_header(h)) if sample.grouped else split_header(h) for h in headers]
     for i, header in enumerate(headers):
         for j, name in enumerate(names):
             by_name = _name_confidence(header, qualified[i], columns[name]["names"], table)

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,14 +17,14 @@ from pyarrow import ArrowException
 from python_calamine import CalamineSheet
 
 from b2shift.identify.sources.cells import is_serial, text_of
-from b2shift.identify.sources.declaration import Reader, told_apart
+from b2shift.identify.sources.declaration import Reader
 from b2shift.identify.sources.declarations import built_in, tables
 from b2shift.identify.sources.encodings import encoding_by_mark
-from b2shift.identify.sources.grid import TITLE_ROWS, WORKBOOKS, column_texts, header_row, sheets
+from b2shift.identify.sources.grid import TITLE_ROWS, WORKBOOKS, column_texts, header_rows, sheets
 from b2shift.identify.sources.json_document import document_objects
 from b2shift.identify.sources.objects_within import leaves
 from b2shift.identify.sources.text_lines import Shape, shape_of
-from b2shift.identify.wizard.header_names import concepts
+from b2shift.identify.wizard.header_names import names_a_day
 from b2shift.kernel.errors import SourceError
 from b2shift.kernel.text import as_code
 
@@ -45,6 +45,8 @@ class Sample:
     encoding: str = "utf-8"
     separator: str = ";"
     sheet: str = ""
+    grouped: bool = False
+    """whether its header is groups over names"""
     read_rest: Callable[[], Iterator[list[str]]] = lambda: iter(())
     """reads the rows after the sample"""
 
@@ -109,7 +111,17 @@ def _csv_sample(path: Path) -> Sample:
             reread = shape_of(path, "utf-8", "", Path(scratch))
             yield from islice(_delimited(reread), SAMPLE_ROWS, None)
 
-    return Sample(path.name, Reader.CSV, header, rows, evidence, shape.encoding, separator, read_rest=read_rest)
+    return Sample(
+        path.name,
+        Reader.CSV,
+        header,
+        rows,
+        evidence,
+        shape.encoding,
+        separator,
+        grouped=bool(shape.bare),
+        read_rest=read_rest,
+    )
 
 
 def _delimited(shape: Shape) -> Iterator[list[str]]:
@@ -154,23 +166,27 @@ def _workbook_samples(path: Path) -> list[Sample]:
     found = []
     for name, sheet in sheets(path).items():
         rows = list(islice(sheet.iter_rows(), SAMPLE_ROWS + TITLE_ROWS))
-        position = header_row(rows[:TITLE_ROWS], set())
-        days = _serial_date_columns(rows[position:])
-        texts = [[text_of(cell, day=day) for cell, day in zip(row, days, strict=True)] for row in rows[position:]]
+        first, header, bare = header_rows(rows[:TITLE_ROWS], set())
+        days = _serial_date_columns(header, rows[first:])
+        texts = [[text_of(cell, day=day) for cell, day in zip(row, days, strict=True)] for row in rows[first:]]
         texts = [row for row in texts if any(row)]
-        evidence = [f"planilha {name}, cabeçalho na linha {position + 1}"]
+        evidence = [f"planilha {name}, cabeçalho na linha {first}"]
         rest = partial(_sheet_rows, sheet, days, SAMPLE_ROWS + TITLE_ROWS)
         found.append(
-            Sample(path.name, Reader.EXCEL, told_apart(texts[0]), texts[1:], evidence, sheet=name, read_rest=rest)
+            Sample(
+                path.name, Reader.EXCEL, list(header), texts, evidence, sheet=name, grouped=bool(bare), read_rest=rest
+            )
         )
     return found
 
 
-def _serial_date_columns(rows: list[list[Any]]) -> list[bool]:
+def _serial_date_columns(header: Sequence[str], rows: list[list[Any]]) -> list[bool]:
     """Per column, whether it holds dates as serial numbers: a header of a date, and a possible serial in every cell."""
-    columns = ([cell for cell in column if cell != ""] for column in zip(*rows, strict=True))
-    return ["date" in concepts(text_of(cells[0])) and len(cells) > 1 and all(map(is_serial, cells[1:])) if cells
-            else False for cells in columns]  # fmt: skip
+    columns = ([cell for row in rows if (cell := row[place]) != ""] for place in range(len(header)))
+    return [
+        names_a_day(name) and bool(cells) and all(map(is_serial, cells))
+        for name, cells in zip(header, columns, strict=True)
+    ]
 
 
 def _sheet_rows(sheet: CalamineSheet, days: list[bool], first: int) -> Iterator[list[str]]:

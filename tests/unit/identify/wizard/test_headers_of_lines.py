@@ -8,7 +8,7 @@ from tests.unit.identify.wizard.test_accounts import firms, load
 from tests.unit.identify.wizard.test_keys import mapped
 
 from b2shift.identify.api import propose_sources, write_sources
-from b2shift.identify.sources.text_lines import Accidents, read_lines, shape_of
+from b2shift.identify.sources.text_lines import CHUNK, Accidents, read_lines, shape_of
 
 HEADER = '"Nota\nFiscal";Cliente;Emissão;"Valor\n(R$)"'
 LINES = HEADER.split("\n")
@@ -49,6 +49,25 @@ def test_lines_below_a_header_of_several_lines_are_numbered_as_in_the_file(tmp_p
     assert shape.columns == ("K 1", "V 2")
     assert told == [(0, 4, "a;1\n"), (1, 8, "b;2\n")]
     assert [line[:3] for line in found.lines] == [["repeated_header", 1, 5]]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("header", [('"K', '1";"V', '2"'), ("A;;B;", "K;V;N;W")])
+@pytest.mark.parametrize("seen", [1, 2])
+def test_a_header_repeated_where_a_piece_of_the_file_ends_is_cut_out(
+    tmp_path: Path, header: tuple[str, ...], ending: str, seen: int
+) -> None:
+    """The file is read in pieces: one ends within line `seen` of the header."""
+    fields = ";1" * (3 if header[0].startswith("A") else 1)
+    before = "".join(line + ending for line in header[: seen - 1])
+    rows = f"a{fields}{ending}" * 2
+    filler = "x" * (CHUNK - 1 - len(before) - len(f"{rows}{fields}{ending}"))
+    path = tmp_path / "f.csv"
+    path.write_bytes(ending.join([*header, f"{rows}{filler}{fields}", *header, f"c{fields}", ""]).encode())
+    shape, found = shape_of(path, "utf-8", ";", tmp_path), Accidents()
+    told = [r["_text"].rstrip() for batch in read_lines(shape, found) for r in batch.to_pylist()]
+    assert [text[:1] for text in told] == ["a", "a", "x", "c"]
+    assert [line[0] for line in found.lines] == ["repeated_header"]
 
 
 @pytest.mark.parametrize("header", ['Peça 5";V', '"K;V', 'K;"V"x'])
