@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from b2shift.identify.cleansing.company_told import company_name_sql, company_told_sql, work_domain_sql
+from b2shift.identify.cleansing.company_told import accepted_sql, company_name_sql, work_domain_sql
 from b2shift.identify.cleansing.duplicates import mark_duplicates
 from b2shift.identify.cleansing.file_forms import Form, form_of
 from b2shift.identify.cleansing.named_months import first_of_month_sql
@@ -93,8 +93,7 @@ def clean(
         refuse_keys(session, source)
         mark_duplicates(session, source, damaged=seen.damaged)
         connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW accepted AS SELECT *, {company_told_sql(source)} AS company_told "
-            "FROM _clean ANTI JOIN _refused USING (_file, _row)"
+            f"CREATE OR REPLACE TEMP VIEW accepted AS {accepted_sql(source, companies=session.has('companies'))}"
         )
         connection.register("_lines_cut", cut)
         mark_repeated(session, source)
@@ -196,10 +195,11 @@ def _filled(source: Source, spec: TableSpec) -> str:
     values: dict[str, str] = {}
     if source.customer and source.customer.codes:
         account = prospect_sql(source.customer.codes, quote(delivered_column(source.customer)))
-        values["prospect_id"] = f"coalesce({account}, company_told)"
-    elif source.company_by:
-        values["prospect_id"] = "company_told"
+        values["prospect_id"] = account
     values |= {column.to: quote(column.name) for column in source.columns if column.to}
+    if source.company_by:
+        for name, told in (("customer_id", "customer_told"), ("prospect_id", "company_told")):
+            values[name] = f"coalesce({values.get(name, 'NULL')}, {told})"
     values |= {column.into: _map(source, column.into) for column in source.columns if column.into}
     values |= source.derived
     return ", ".join(f"{values.get(column.name, 'NULL')} AS {quote(column.name)}" for column in spec.columns)

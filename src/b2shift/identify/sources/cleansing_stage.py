@@ -43,8 +43,8 @@ def cleanse_all(session: Session, rows: list[Source], events: list[Source], clea
     """Cleanse every source of rows, those that read other tables last, and name what came of them; each is told."""
     teach_words(session)
     spellings = _spelt(session)
-    first = [source for source in rows if not source.uses]
-    last = [source for source in rows if source.uses]
+    first = [source for source in rows if not (source.uses or source.company_by)]
+    last = [source for source in rows if source not in first]
     for group in (first, last):
         for source in group:
             if session.has(source.raw_table):
@@ -70,6 +70,8 @@ def clean_notes(session: Session, source: Source) -> Notes:
 
 def _cleanse(session: Session, source: Source, spellings: _Spelt) -> None:
     inputs = [source.raw_table, "known_customers", *source.uses]
+    if source.company_by and session.has("companies"):
+        inputs.append("companies")
     if source.of_kind(Kind.CITY):
         inputs.append("places")
     if source.customer and source.customer.codes:

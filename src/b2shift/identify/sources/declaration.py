@@ -155,7 +155,7 @@ class Source(Contract):
     )
     anonymous: bool = Field(False, description="a row without a customer, or of an account that is none, is kept")
     company_by: CompanyBy | None = Field(
-        None, description="a row without a customer is that of a prospect, which these columns tell; else it is refused"
+        None, description="a row without a code is of the customer or prospect that these tell, else refused"
     )
     target: str | None = Field(None, description="table of identify; None: a table of its own, called like the source")
     key: tuple[str, ...] = Field((), description="columns that identify a row: the newest row wins")

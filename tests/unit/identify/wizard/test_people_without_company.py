@@ -5,9 +5,10 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.unit.identify.wizard.exports import name
-from tests.unit.identify.wizard.test_accounts import firms, load
+from tests.unit.identify.wizard.exports import cnpj, name
+from tests.unit.identify.wizard.test_accounts import Rows, firms, load
 from tests.unit.identify.wizard.test_accounts import lines as invoices
+from tests.unit.identify.wizard.test_keys import csv
 
 from b2shift.identify.api import (
     companies_to_prospect,
@@ -16,7 +17,8 @@ from b2shift.identify.api import (
     prospect_people,
     write_sources,
 )
-from b2shift.identify.cleansing.company_told import company_name_sql, work_domain_sql
+from b2shift.identify.cleansing.company_told import accepted_sql, company_name_sql, work_domain_sql
+from b2shift.identify.sources.declaration import Source
 from b2shift.lake.api import literal
 
 PEOPLE = "SELECT contact_id, customer_id IS NOT NULL AS known, prospect_id FROM contacts ORDER BY 1"
@@ -71,6 +73,55 @@ def test_a_name_that_is_no_customers_is_the_company_of_a_prospect(tmp_path: Path
     assert people == [{"name": "Zeca", "prospect_id": "contatos:empresa nova sa"}]
     assert lake.query("SELECT name FROM prospects").to_pylist() == [{"name": "Empresa Nova SA"}]
     assert lake.query("SELECT value FROM rejects").to_pylist() == [{"value": "-"}]
+
+
+def test_a_person_is_of_the_customer_of_this_name_or_domain(tmp_path: Path) -> None:
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    firm: Rows = [
+        {"Código": f"{1000 + 7 * i:06d}", "Razão Social": name(i), "CNPJ": cnpj(i),
+         "Site": "https://www.grupo.com.br/" if i > 27 else f"www.firma{i}.com.br"} for i in range(30)
+    ]  # fmt: skip
+    people = [f"K{i};Pessoa {i};k{i}@firma{i}.com.br;{1000 + 7 * i:06d};" for i in range(20)]
+    people += ["P1;Ana;ana@firma3.com.br;;", f"P2;Bia;bia@gmail.com;;{name(4).upper()}", "P3;Caio;c@grupo.com.br;;"]
+    (drop / "contatos.csv").write_text("\n".join(["Id;Nome;E-mail;Código do cliente;Empresa", *people, ""]))
+    files = [csv(drop / "clientes.csv", firm), invoices(drop), drop / "contatos.csv"]
+    write_sources(propose_sources(files), home)
+    lake = load(home, drop)
+    rows = lake.query(
+        "SELECT contact_id, c.name, prospect_id FROM contacts LEFT JOIN customers AS c USING (customer_id) "
+        "WHERE contact_id LIKE 'P%' ORDER BY 1"
+    ).to_pylist()
+    assert [tuple(row.values()) for row in rows] == [
+        ("P1", name(3), None), ("P2", name(4), None), ("P3", None, "contatos:grupo.com.br")
+    ]  # fmt: skip
+    assert lake.query("SELECT prospect_id FROM prospects").to_pylist() == [{"prospect_id": "contatos:grupo.com.br"}]
+
+
+def test_customers_are_looked_up_by_hash() -> None:
+    """A loop over all companies for each person takes hours on a large base."""
+    columns = {
+        "Código": {"to": "customer_id", "kind": "customer", "codes": "crm"},
+        "E-mail": {"to": "email"},
+        "Empresa": {},
+    }
+    declared = dict.fromkeys(("description", "files", "grain", "freshness", "owner"), "x") | {"columns": columns}
+    by = {"name": "Empresa", "email": "email"}
+    source = Source.model_validate(declared | {"source": "people", "target": "contacts", "company_by": by})
+    connection = duckdb.connect()
+    connection.execute(
+        "CREATE TABLE companies AS SELECT 'C' AS customer_id, 'N' AS name, '' AS trade_name, 'x.com' AS domain"
+    )
+    connection.execute(
+        "CREATE TABLE _clean AS SELECT 'f' AS _file, 0 AS _row, NULL::VARCHAR AS customer_id, 'a@x.com' AS email, "
+        'NULL::VARCHAR AS customer_id_delivered, NULL::VARCHAR AS "Empresa"'
+    )
+    connection.execute("CREATE TABLE _refused AS SELECT _file, _row FROM _clean WHERE FALSE")
+    sql = accepted_sql(source, companies=True)
+    assert connection.execute(f"SELECT customer_told, company_told FROM ({sql})").fetchall() == [("C", None)]
+    plan = connection.execute(f"EXPLAIN {sql}").fetchall()[0][1]
+    assert "HASH_JOIN" in plan
+    assert "NL_JOIN" not in plan
 
 
 @pytest.mark.parametrize(
