@@ -15,6 +15,7 @@ from b2shift.identify.sources.declarations import tables
 from b2shift.identify.sources.events import reread_refused
 from b2shift.identify.sources.quoted import plain_lines
 from b2shift.identify.sources.raw_rows import places
+from b2shift.identify.sources.short_lines import short_lines
 from b2shift.identify.sources.telemetry_form import telemetry_form
 from b2shift.identify.sources.text_lines import (
     FEW_FOREIGN,
@@ -23,7 +24,6 @@ from b2shift.identify.sources.text_lines import (
     is_utf8,
     record_titles,
     shape_of,
-    short_lines,
 )
 from b2shift.kernel.errors import SchemaError, SourceError, StorageError
 from b2shift.lake.api import Session, literal, quote

@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,7 +23,7 @@ CHUNK = 1024 * 1024
 LONGEST_LINE = 8 * 1024 * 1024
 FEW_FOREIGN = 1000
 _HEAD = 1024 * 1024
-_TOLD = 2000
+TOLD = 2000
 # So few lines of a chunk are sought one by one.
 _FEW_BROKEN = 8
 _BLANK = b' \t\r\n;,|"\xef\xbb\xbf'
@@ -73,7 +73,7 @@ class Accidents:
 
     def add(self, kind: str, row: int, line: int, raw: bytes) -> None:
         """Remember a line."""
-        self.lines.append([kind, row, line, raw[:_TOLD].rstrip(b"\r\n").decode("utf-8", "backslashreplace")])
+        self.lines.append([kind, row, line, raw[:TOLD].rstrip(b"\r\n").decode("utf-8", "backslashreplace")])
 
 
 def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, *, header: bool = True) -> Shape:
@@ -113,24 +113,6 @@ def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, 
     elif head.startswith(b"\xef\xbb\xbf"):
         shape.start = 3
     return shape
-
-
-def short_lines(shape: Shape, scratch: Path) -> Shape:
-    """The file written again with its longest lines cut, for a reader that cannot hold them: what is left of one has a
-    single field, so that it counts as one line and as no row."""
-    target = scratch / f"short-{shape.path.name}"
-    mark = shape.separator.encode()
-    with shape.path.open("rb") as file, target.open("wb") as out:
-        out.write(file.read(shape.start))
-        while line := file.readline(2 * CHUNK):
-            if line.endswith(b"\n") or len(line) < 2 * CHUNK:
-                out.write(line)
-                continue
-            out.write(line[:_TOLD].replace(mark, b" "))
-            while len(line) == 2 * CHUNK and not line.endswith(b"\n"):
-                line = file.readline(2 * CHUNK)
-            out.write(b"\n" if line.endswith(b"\n") else b"")
-    return replace(shape, path=target)
 
 
 def _head_of(path: Path) -> bytes:

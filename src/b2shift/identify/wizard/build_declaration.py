@@ -4,12 +4,11 @@ import re
 from typing import Any
 
 from b2shift.identify.cleansing.dates import Written, decide
-from b2shift.identify.cleansing.named_months import named_month
 from b2shift.identify.cleansing.numbers import decide_mark
 from b2shift.identify.sources.codes import BY_COMPANY, account_id
 from b2shift.identify.sources.declaration import DateOrder, Mark, Reader
 from b2shift.identify.sources.declarations import tables
-from b2shift.identify.sources.grouped_header import BETWEEN
+from b2shift.identify.wizard.cautions import warn_of_currencies, warn_of_groups, warn_of_short_years
 from b2shift.identify.wizard.customer_links import SYSTEM, CustomerLink
 from b2shift.identify.wizard.header_names import canonical_schema, concepts, name_similarity
 from b2shift.identify.wizard.keys import composite_key, extended_to_key
@@ -76,8 +75,8 @@ def build_declaration(
     if table == "contacts":
         _of_companies_told(sample, declared, columns, link, warnings)
     declared |= {"key": key} if key else {}
-    _warn_of_currencies(sample, mapping, warnings)
-    _warn_of_groups(sample, warnings)
+    warn_of_currencies(sample, mapping, warnings)
+    warn_of_groups(sample, warnings)
     if isinstance(schema["key"], str) and len(key) > 1:
         derived = _as_line_items(sample, mapping, mapped, declared, columns, derived, warnings)
     if "target" not in declared:
@@ -223,7 +222,7 @@ def _columns(
         if mapping.summaries[one.position].kind == "month" and {"month", "date"} & set(schema[one.to]["kinds"]):
             columns[one.header] = {"kind": "text"}
             derived |= {one.to: _day(one, mapping)} if one.to != "customer_since" else {}
-            _warn_of_short_years(one.header, sample.values(one.position), warnings)
+            warn_of_short_years(one.header, sample.values(one.position), warnings)
             if "month" not in schema[one.to]["kinds"]:
                 warnings.append(f"{one.header} só diz o mês; fica o dia 1º")
             continue
@@ -384,23 +383,3 @@ def _notation(
             *([f"números: {' e '.join(written)}"] if written else []),
         ],
     )
-
-
-def _warn_of_short_years(header: str, values: list[str], warnings: list[str]) -> None:
-    """Warn of months whose year may be a day: the first of them, as it is read."""
-    text = next((v.strip() for v in values if (found := named_month(v)) and found.may_be_day), "")
-    if found := named_month(text):
-        warnings.append(f"{header}: {text} pode ser um dia ou o ano {found.year}; ficou o ano, confira")
-
-
-def _warn_of_groups(sample: Sample, warnings: list[str]) -> None:
-    if sample.grouped:
-        one = next(header for header in sample.header if BETWEEN in header)
-        warnings.append(f"O cabeçalho tem duas linhas; cada coluna tem o nome do grupo e o seu: {one}")
-
-
-def _warn_of_currencies(sample: Sample, mapping: TableMapping, warnings: list[str]) -> None:
-    for position, header in enumerate(sample.header):
-        if concepts(header) & {"currency", "moeda"} and mapping.summaries[position].distinct > 1:
-            currencies = ", ".join(sorted(set(sample.values(position)) - {""})[:8])
-            warnings.append(f"Os valores têm moedas diferentes ({header}: {currencies}); nenhuma é convertida")
