@@ -78,18 +78,23 @@ FILES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", FILES)
-def test_orders_are_purchases(tmp_path: Path, kind: str) -> None:
-    file = FILES[kind]
-    drop, home = tmp_path / "drop", tmp_path / "home"
+def _proposed(drop: Path, home: Path, file: _File) -> list[str]:
+    """Write the declarations of a company file and a file of orders; the tables they go to."""
     drop.mkdir()
     firms = csv(
         drop / "clientes.csv",
         [{"Código": _customer(i), "Razão Social": name(i), "CNPJ": cnpj(i), "Ramo": TRADES[i % 3]} for i in range(30)],
     )
     found = propose_sources([firms, csv(drop / file.name, [file.row(i) for i in range(N)])])
-    assert [one.table for one in found] == ["companies", "orders"]
     write_sources(found, home)
+    return [one.table for one in found]
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_orders_are_purchases(tmp_path: Path, kind: str) -> None:
+    file = FILES[kind]
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    assert _proposed(drop, home, file) == ["companies", "orders"]
     lake = load(home, drop)
     standing = [i for i in range(N) if file.stands(i)]
     bought = lake.query("SELECT count(*) AS n, sum(amount) AS amount FROM purchases WHERE origin = 'order'").to_pylist()
@@ -99,3 +104,16 @@ def test_orders_are_purchases(tmp_path: Path, kind: str) -> None:
     assert days[0]["n"] == len({_day(i // file.rows_of_order) for i in range(N)})
     trades = lake.query("SELECT market_segment, count(*) AS n FROM customers GROUP BY 1 ORDER BY 1").to_pylist()
     assert trades == [{"market_segment": trade, "n": 10} for trade in sorted(TRADES)]
+
+
+def test_orders_of_a_source_that_is_no_more_are_gone(tmp_path: Path) -> None:
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    _proposed(drop, home, FILES["a shop"])
+    tickets: list[dict[str, object]] = [
+        {"id": i, "cliente": _customer(i), "aberto em": "2025-03-31", "prioridade": "Alta"} for i in range(30)
+    ]
+    write_sources(propose_sources([drop / "clientes.csv", csv(drop / "chamados.csv", tickets)])[1:], home)
+    counted = "SELECT (SELECT count(*) FROM orders) AS orders, (SELECT count(*) FROM purchases) AS purchases"
+    assert load(home, drop).query(counted).to_pylist() == [{"orders": N, "purchases": N // 2}]
+    (home / "sources" / "orders.yaml").unlink()
+    assert load(home, drop).query(counted).to_pylist() == [{"orders": 0, "purchases": 0}]
