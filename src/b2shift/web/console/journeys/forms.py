@@ -23,7 +23,7 @@ OPERATORS = {
 FAMILIES = {
     "jornada": _("Jornada"), "cadastro": _("Cadastro"), "contrato": _("Contrato"), "receita": _("Receita"),
     "uso": _("Uso"), "financeiro": _("Financeiro"), "suporte": _("Suporte"), "nps": _("NPS"),
-    "comercial": _("Comercial"), "campanhas": _("Campanhas"), "scores": _("Scores"),
+    "comercial": _("Comercial"), "campanhas": _("Campanhas"), "pedidos": _("Pedidos"), "scores": _("Scores"),
 }  # fmt: skip
 _SLOTS = 2
 
