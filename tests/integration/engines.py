@@ -19,7 +19,7 @@ from b2shift.metrics.api import measures, tables_of
 NAMES = {"DOUBLE": "double precision", "TINYINT": "smallint", "UTINYINT": "smallint", "FLOAT": "real",
          "TIMESTAMP WITH TIME ZONE": "timestamptz", "VARCHAR[]": "text[]", "VARCHAR": "text"}  # fmt: skip
 FEATURES_ARE_READ_FROM = {"activities", "campaign_events", "companies", "contract_lines", "customer_registry",
-                          "mrr_vendor", "purchases_12m", "quote_items", "usage_daily"}  # fmt: skip
+                          "mrr_vendor", "purchases", "purchases_12m", "quote_items", "usage_daily"}  # fmt: skip
 
 
 def read_tables() -> list[str]:

@@ -7,14 +7,15 @@ from typing import NamedTuple
 from b2shift.identify.cleansing.dates import EARLIEST, Decision, Written, decide
 from b2shift.identify.cleansing.granularity import Granularity, learn
 from b2shift.identify.cleansing.named_months import named_day_sql, short_year_sql
-from b2shift.identify.cleansing.numbers import decide_mark
+from b2shift.identify.cleansing.numbers import REAIS, decide_mark
 from b2shift.identify.sources.cells import moment_of_serial_sql
 from b2shift.identify.sources.declaration import DateOrder, Kind, Mark, Source
 from b2shift.lake.api import Session, literal
 
 TALLIES = "line_tallies"
 """How many lines of a file say what, kept from load to load."""
-DAY, MARK, NUMBER, RESERVE, THOUSANDS, WORD = "day", "mark", "number", "reserve", "thousands", "word"
+CURRENCY, DAY, MARK, NUMBER = "currency", "day", "mark", "number"
+RESERVE, THOUSANDS, WORD = "reserve", "thousands", "word"
 SAMPLE = 4000
 """So many different numbers of a column tell its granularity."""
 _YEARS_AHEAD = 20
@@ -51,7 +52,10 @@ def form_of(session: Session, source: Source, file: str) -> Form:
     mark = _mark(session, source, ask.of(MARK)) if numbers else None
     grouped = _grouped(session, ask.of(THOUSANDS), mark) if mark else set()
     grains = _grains(session, ask.of(NUMBER), [one for one in numbers if one not in grouped], mark) if mark else {}
-    return Form(file, decision, last, mark, grains | {header: Granularity(grouped=True) for header in grouped})
+    grains |= {header: Granularity(grouped=True) for header in grouped}
+    for header in _majority(session, ask.of(CURRENCY), REAIS) if mark else ():
+        grains[header] = grains.get(header, Granularity())._replace(currency=True)
+    return Form(file, decision, last, mark, grains)
 
 
 class _Tallies(NamedTuple):
@@ -100,10 +104,14 @@ def _mark(session: Session, source: Source, marks: str) -> Mark:
 
 def _grouped(session: Session, thousands: str, mark: Mark) -> set[str]:
     """The columns most of whose numbers from a thousand on stand in groups, with the mark that is not the decimal's."""
-    group = "." if mark is Mark.COMMA else ","
+    return _majority(session, thousands, "." if mark is Mark.COMMA else ",")
+
+
+def _majority(session: Session, tallies: str, value: str) -> set[str]:
+    """The columns most of whose lines say a value."""
     rows = session.connection.execute(f"""
-        SELECT "column" FROM {thousands} GROUP BY 1
-        HAVING coalesce(sum(n) FILTER (v = '{group}'), 0) > coalesce(sum(n) FILTER (v <> '{group}'), 0)
+        SELECT "column" FROM {tallies} GROUP BY 1
+        HAVING coalesce(sum(n) FILTER (v = '{value}'), 0) > coalesce(sum(n) FILTER (v <> '{value}'), 0)
     """).fetchall()
     return {header for (header,) in rows}
 

@@ -15,7 +15,7 @@ _HARDLY_ANY = 0.04
 
 class Granularity(NamedTuple):
     """Numbers are multiples of `step` / 10**`decimals` (step 1: nothing learnt); whether decimals may end in a zero,
-    and whether thousands stand in groups (`1.234,56`).
+    whether thousands stand in groups (`1.234,56`), and whether a currency stands in front (`R$ 1.234,56`).
 
     `12,0` is how some exports write a whole number: a single zero says nothing.
     """
@@ -24,6 +24,7 @@ class Granularity(NamedTuple):
     step: int = 1
     zeros: bool = True
     grouped: bool = False
+    currency: bool = False
 
     @property
     def told(self) -> str:

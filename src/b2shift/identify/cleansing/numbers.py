@@ -10,6 +10,7 @@ from b2shift.identify.sources.declaration import Mark
 KIND = "mixed_decimal"
 _ANY = Granularity()
 _CURRENCY = re.compile(r"(?:R\$|BRL|US\$|USD|\$|€|%)", re.IGNORECASE)
+REAIS = "R$"
 _PLAIN = re.compile(r"^[-+]?\d+(?:\.\d+)?$")
 _SCIENTIFIC = re.compile(r"^[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d{1,3}$")
 _GROUPED = {mark: re.compile(rf"^[-+]?\d{{1,3}}(?:\{mark}\d{{3}})+$") for mark in ".,"}
@@ -20,6 +21,11 @@ def decide_mark(commas: int, points: int, declared: Mark) -> Mark:
     if commas == points:
         return declared
     return Mark.COMMA if commas > points else Mark.POINT
+
+
+def without_currency_sql(text: str) -> str:
+    """SQL: a number without the currency of Brazil in front of it."""
+    return f"CASE WHEN starts_with({text}, '{REAIS}') THEN ltrim(substr({text}, 3), ' ' || chr(160)) ELSE {text} END"
 
 
 def judge_number(text: str, mark: Mark, grain: Granularity = _ANY) -> Verdict:

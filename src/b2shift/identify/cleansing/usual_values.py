@@ -4,6 +4,7 @@ from b2shift.identify.cleansing.dates import EARLIEST
 from b2shift.identify.cleansing.file_forms import Form, usual_day
 from b2shift.identify.cleansing.granularity import Granularity
 from b2shift.identify.cleansing.named_months import named_moment_sql
+from b2shift.identify.cleansing.numbers import without_currency_sql
 from b2shift.identify.cleansing.several_contacts import EMAIL_SQL, PHONE_SQL
 from b2shift.identify.sources.cells import moment_of_serial_sql
 from b2shift.identify.sources.codes import key_sql
@@ -65,6 +66,7 @@ def usual_value_sql(column: SourceColumn, text: str, form: Form, target: str) ->
 
 
 def _number(text: str, form: Form, grain: Granularity, target: str) -> str:
+    text = without_currency_sql(text) if grain.currency else text
     comma = form.decimal is Mark.COMMA
     mark, group = (",", "\\.") if comma else ("\\.", ",")
     whole, bare = "\\d+", text

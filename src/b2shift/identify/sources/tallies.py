@@ -10,7 +10,18 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
-from b2shift.identify.cleansing.file_forms import DAY, MARK, NUMBER, RESERVE, SAMPLE, TALLIES, THOUSANDS, WORD
+from b2shift.identify.cleansing.file_forms import (
+    CURRENCY,
+    DAY,
+    MARK,
+    NUMBER,
+    RESERVE,
+    SAMPLE,
+    TALLIES,
+    THOUSANDS,
+    WORD,
+)
+from b2shift.identify.cleansing.numbers import REAIS, without_currency_sql
 from b2shift.identify.cleansing.table_parts import drop_temporary, files_exist, files_of_note, note_of_files
 from b2shift.identify.cleansing.usual_values import delivered_sql
 from b2shift.identify.cleansing.vocabularies import vocabulary_columns
@@ -21,7 +32,7 @@ from b2shift.identify.sources.removed_sources import tally_stage
 from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
-CODE_VERSION = 4
+CODE_VERSION = 5
 # A sample at a level holds the values whose hash is a multiple of 2 to that power; one more is kept than is needed, so
 # that values may leave.
 _LEVELS = 24
@@ -50,6 +61,7 @@ _DAY = (
     "WHEN substr(v, 10, 1) = ' ' THEN left(v, 9) "
     "WHEN substr(v, 9, 1) = ' ' THEN left(v, 8) ELSE v END"
 )
+_CURRENCY = f"CASE WHEN starts_with(value, '{REAIS}') THEN '{REAIS}' WHEN value <> '' THEN '' END"
 _THOUSANDS = (
     f"CASE WHEN regexp_full_match(value, '-?{_POINTS},\\d+|{_GROUP_OF_POINTS}(\\.\\d{{3}})*') THEN '.' "
     f"WHEN regexp_full_match(value, '-?{_COMMAS}\\.\\d+|{_GROUP_OF_COMMAS}(,\\d{{3}})*') THEN ',' "
@@ -163,13 +175,23 @@ def _say(session: Session, source: Source, lines: str, sums: str) -> None:
     if selects:
         execute(f"INSERT INTO {sums} {' UNION ALL '.join(selects)}")
     if numbers:
-        for what, column, expression in ((MARK, "''", _MARK), (THOUSANDS, '"column"', _THOUSANDS)):
-            execute(
-                f"INSERT INTO {sums} SELECT '{what}', {column}, {expression} AS form, sum(lines) FROM {sums} "
-                f"WHERE what = '{NUMBER}' AND form IS NOT NULL GROUP BY 2, 3"
-            )
+        _count_forms(session, sums, {CURRENCY: ('"column"', _CURRENCY)})
+        bare = f"SET value = {without_currency_sql('value')} WHERE what = '{NUMBER}' AND {_CURRENCY} <> ''"
+        if execute(f"UPDATE {sums} {bare}").fetchall()[0][0]:
+            once = 'SELECT what, "column", value, sum(lines) AS lines'
+            execute(f"CREATE OR REPLACE TEMP TABLE {sums} AS {once} FROM {sums} GROUP BY ALL")
+        _count_forms(session, sums, {MARK: ("''", _MARK), THOUSANDS: ('"column"', _THOUSANDS)})
         odd = "NOT regexp_full_match(value, '-?\\d+([.,]\\d{1,9})?')"
         execute(f"DELETE FROM {sums} WHERE what = '{NUMBER}' AND {odd}")
+
+
+def _count_forms(session: Session, sums: str, forms: dict[str, tuple[str, str]]) -> None:
+    """Add to the sums how many numbers have each form, by what each form is of (`column`) and how a number tells it."""
+    for what, (column, told) in forms.items():
+        session.connection.execute(
+            f"INSERT INTO {sums} SELECT '{what}', {column}, {told} AS form, sum(lines) FROM {sums} "
+            f"WHERE what = '{NUMBER}' AND form IS NOT NULL GROUP BY 2, 3"
+        )
 
 
 def _values(headers: list[str], lines: str) -> str:

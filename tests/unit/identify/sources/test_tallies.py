@@ -42,9 +42,16 @@ def of(rows: list[dict[str, Any]], *kinds: str) -> dict[str, int]:
         (contracts(range(5, 64)), False),
         (contracts(range(5, 60)) + contracts(range(60, 66), "CRM").removeprefix(HEAD), False),
         (contracts(range(60)).replace("2015-05-17", "17/05/2015"), False),
+        (contracts(range(64)).replace("ATIVO;1", "ATIVO;R$ 1") + contracts(range(10, 20)).removeprefix(HEAD), False),
         (contracts(range(8, 60)), True),
     ],
-    ids=["lines came and left", "words came", "days are written otherwise", "a sample lost too many of its numbers"],
+    ids=[
+        "lines came and left",
+        "words came",
+        "days are written otherwise",
+        "some have a currency",
+        "a sample lost too many of its numbers",
+    ],
 )
 def test_sums_are_those_of_the_newer_delivery_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, second: str, *, whole: bool

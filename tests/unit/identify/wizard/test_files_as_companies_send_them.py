@@ -60,3 +60,18 @@ def test_the_amounts_of_a_file_are_right(tmp_path: Path, kind: str) -> None:
     write_sources(found, home)
     rows = load(home, drop).query("SELECT invoice_id, amount FROM invoices ORDER BY 1").to_pylist()
     assert [(row["invoice_id"], row["amount"]) for row in rows] == [(str(500 + i), expected(i)) for i in range(N)]
+
+
+@pytest.mark.parametrize(("told", "repaired"), [(lambda i: f"R$ {usual(i)}", 0), (lambda i: f"R$\u00a0{usual(i)}", 0),
+                                                (lambda i: f"R$ {usual(i)}" if i < 5 else usual(i), 5)])  # fmt: skip
+def test_a_currency_in_front_of_most_amounts_is_how_the_file_writes_them(
+    tmp_path: Path, told: Callable[[int], str], repaired: int
+) -> None:
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    (drop / "faturas.csv").write_bytes(lines(told).encode())
+    write_sources(propose_sources([firms(drop), drop / "faturas.csv"]), home)
+    lake = load(home, drop)
+    rows = lake.query("SELECT invoice_id, amount FROM invoices ORDER BY 1").to_pylist()
+    assert [row["amount"] for row in rows] == [amount(i) for i in range(N)]
+    assert lake.query("SELECT count(*) AS n FROM repairs WHERE source = 'faturas'").to_pylist() == [{"n": repaired}]
