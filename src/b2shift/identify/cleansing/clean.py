@@ -194,8 +194,7 @@ def _filled(source: Source, spec: TableSpec) -> str:
     """Every column of the target: derived, published, collected in a map, told by the customer's code, or null."""
     values: dict[str, str] = {}
     if source.customer and source.customer.codes:
-        account = prospect_sql(source.customer.codes, quote(delivered_column(source.customer)))
-        values["prospect_id"] = account
+        values["prospect_id"] = prospect_sql(source.customer.codes, quote(delivered_column(source.customer)))
     values |= {column.to: quote(column.name) for column in source.columns if column.to}
     if source.company_by:
         for name, told in (("customer_id", "customer_told"), ("prospect_id", "company_told")):

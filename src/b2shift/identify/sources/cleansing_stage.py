@@ -181,20 +181,17 @@ def _tell_events(session: Session, source: Source) -> None:
 def _register(session: Session, sources: list[Source], *, whole: bool) -> None:
     """Name the parts of every refined table; a table no source filled yet is empty."""
     fed: dict[str, list[Source]] = defaultdict(list)
-    specs: dict[str, TableSpec] = {}
+    specs: dict[str, TableSpec] = {name: tables()[name] for name in UNFED} if whole else {}
     for source in sources:
         for spec in (target_spec(source), *(tables()[name] for name in source.also)):
             fed[spec.name].append(source)
             specs[spec.name] = spec
     if whole:
-        drop_unfed(session, fed)
-        for name in UNFED:
-            if name not in fed and (not session.has(name) or lost_a_source(session, name)):
-                _empty(session, tables()[name])
-    for name, feeders in fed.items():
-        _adopt(session, specs[name], feeders)
+        drop_unfed(session, specs)
+    for name, spec in specs.items():
+        _adopt(session, spec, fed[name])
         if not session.has(name) and (whole or not any(name in s.uses for s in sources)):
-            _empty(session, specs[name])
+            _empty(session, spec)
 
 
 def _adopt(session: Session, spec: TableSpec, feeders: list[Source]) -> None:
