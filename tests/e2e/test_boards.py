@@ -86,7 +86,10 @@ def test_a_board_is_arranged_with_keys_alone(enter: Enter) -> None:
         page.goto("/painel/executivo/")
         page.get_by_role("button", name=re.compile("Adicionar .* ao meu painel")).nth(n).press("Enter")
         expect(page).to_have_url(re.compile("/painel/$"))
+    arrived(page)
     page.get_by_role("link", name="Arrumar").press("Enter")
+    expect(page).to_have_url(re.compile(r"\?arrumar=1$"))
+    arrived(page)
     tiles = page.locator("article[aria-label]")
     last = tiles.last.get_attribute("aria-label") or ""
     place = tiles.last.get_by_label("Lugar")
