@@ -13,6 +13,7 @@ from b2shift.identify.sources.separator import fields_of, separator_of_lines
 _HEAD = 256 * 1024
 _LINES = 50
 _TOLD = re.compile(r'\ufeff?"?sep=.{1,2}"?\s*', re.IGNORECASE)
+_SAYS_NOTHING = re.compile(rf'[\s;,|"\ufeff]*|{_TOLD.pattern}', re.IGNORECASE)
 _WIDTH = 3
 """a table of fewer columns is not told from titles"""
 _MOST = 0.8
@@ -71,7 +72,7 @@ def _above(lines: list[str], *, groups: bool) -> int:
     A title fills fewer than half as many fields as half of all lines do, so one broken line says nothing; the header is
     the first line that fills nearly as many, and what stands below it has as many fields: commas of a text have not.
     """
-    first = int(bool(lines) and bool(_TOLD.fullmatch(lines[0])))
+    first = next((place for place, line in enumerate(lines) if not _SAYS_NOTHING.fullmatch(line)), 0)
     mark = separator_of_lines(lines[first:])
     rows = [fields_of(line, mark) for line in lines]
     filled = [sum(bool(field.strip()) for field in row) for row in rows]

@@ -104,7 +104,7 @@ def _csv_sample(path: Path) -> Sample:
                 hint="Confira as aspas e se algum campo não tem o arquivo inteiro dentro",
             ) from error  # fmt: skip
     times = shape.header.decode(shape.encoding, "replace").count(separator)
-    evidence = [shape.evidence, f"separador {separator!r}: {times} vezes no cabeçalho"]
+    evidence = [*shape.evidence.split("; "), f"separador {separator!r}: {times} vezes no cabeçalho"]
 
     def read_rest() -> Iterator[list[str]]:
         with TemporaryDirectory() as scratch, suppress(csv.Error):

@@ -91,6 +91,7 @@ ROWS = "K;V;D\na;1;x\n\nb;2;y\n" + "".join(f"{n};{n};z\n" for n in range(9))
         ("Filiais\nEmitido em 01/04/2025\n\n", 3, [(1, "Filiais"), (2, "Emitido em 01/04/2025")]),
         ("Clientes;;\nFilial: 01;;\n", 2, [(1, "Clientes;;"), (2, "Filial: 01;;")]),
         ("SEP=;\nClientes\n", 2, [(2, "Clientes")]),
+        ("\ufeff\n\nsep=;\r\n;;\n", 4, []),
     ],
 )
 def test_what_stands_above_the_header_is_reported_and_lines_keep_their_numbers(
@@ -112,6 +113,12 @@ def test_a_header_is_not_taken_for_a_title(tmp_path: Path, content: bytes) -> No
     path.write_bytes(content)
     shape = shape_of(path, "utf-8", ";", tmp_path)
     assert (shape.above, shape.header) == ((), content.split(b"\n")[0])
+
+
+def test_blank_lines_above_a_header_of_two_names_are_counted(tmp_path: Path) -> None:
+    told, found, _ = lines_of(tmp_path, b"\r\n\nK;V\na;1\n")
+    assert [(row, line, text.strip()) for row, line, text in told] == [(0, 4, "a;1")]
+    assert not found.lines
 
 
 def test_utf16_is_written_again(tmp_path: Path) -> None:
