@@ -7,8 +7,8 @@ CENT = Decimal("0.01")
 MINUS = "−"
 """The sign that is as wide as a digit: what people read never mixes it with a hyphen."""
 _ENGLISH_SCALES = {" mil": "k", " mi": "M", " bi": "B"}
-_ENGLISH = str.maketrans(",.", ".,")
-_SWAP = str.maketrans(",.-", f".,{MINUS}")
+_MARKS = str.maketrans(",.", ".,")
+_PORTUGUESE = _MARKS | {ord("-"): MINUS}
 
 
 def brl(amount: Decimal | float | int) -> Decimal:
@@ -20,7 +20,7 @@ def format_number(value: Decimal | float | int, decimals: int = 0) -> str:
     """`1234.5` → `1.234,50` (pt-BR grouping and decimal comma); what is not a number is `—`, zero has no sign."""
     if not math.isfinite(value):
         return "—"
-    text = f"{value:,.{decimals}f}".translate(_SWAP)
+    text = f"{value:,.{decimals}f}".translate(_PORTUGUESE)
     return text if text.strip(f"{MINUS}0.,") else text.removeprefix(MINUS)
 
 
@@ -54,7 +54,12 @@ def format_brl_short(amount: Decimal | float | int) -> str:
     return format_brl(value)
 
 
+def english_number(text: str) -> str:
+    """`1.234,50` → `1,234.50`: a number of `format_number` as English writes it, and the other way round."""
+    return text.translate(_MARKS)
+
+
 def english_amount(text: str) -> str:
     """`R$ 1,23 mi` → `R$ 1.23M`: an amount of `format_brl_short` as English writes it."""
     amount, scale = next(((text.removesuffix(end), end) for end in _ENGLISH_SCALES if text.endswith(end)), (text, ""))
-    return amount.translate(_ENGLISH) + _ENGLISH_SCALES.get(scale, "")
+    return english_number(amount) + _ENGLISH_SCALES.get(scale, "")

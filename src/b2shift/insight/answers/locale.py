@@ -6,7 +6,7 @@ from importlib import resources
 from typing import Literal
 
 from b2shift.kernel.calendar import add_months, first_of_month
-from b2shift.kernel.money import english_amount, format_brl_short, format_number
+from b2shift.kernel.money import english_amount, english_number, format_brl_short, format_number
 from b2shift.kernel.yaml import parse_yaml
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Period
@@ -34,7 +34,7 @@ class Locale:
     def number(self, value: float, decimals: int = 0) -> str:
         """`1.234,5` or `1,234.5`."""
         text = format_number(value, decimals)
-        return text if self.language == "pt" else text.translate(str.maketrans(",.", ".,"))
+        return text if self.language == "pt" else english_number(text)
 
     def figure(self, value: float, unit: str) -> str:
         """A number with its unit, as pages write it: `R$ 1,23 mi`, `3,4%`, `12,5 h`, a score `75,0`, a count `42`."""

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from b2shift.kernel.cnpj import punctuated
-from b2shift.kernel.money import english_amount, format_brl, format_brl_short, format_number
+from b2shift.kernel.money import english_amount, english_number, format_brl, format_brl_short, format_number
 
 Number = Decimal | float | int
 
@@ -18,7 +18,6 @@ Number = Decimal | float | int
 NOTHING = "–"
 _CNPJ = re.compile(r"[A-Z0-9]{12}\d\d", re.ASCII)
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
-_SWAP = str.maketrans(",.", ".,")
 _MONTHS_PT = ("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez")
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -173,4 +172,4 @@ def _english() -> bool:
 
 def _local(text: str) -> str:
     """In the page's language."""
-    return text.translate(_SWAP) if _english() else text
+    return english_number(text) if _english() else text

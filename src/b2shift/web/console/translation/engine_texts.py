@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext
 
+from b2shift.kernel.money import english_number
 from b2shift.kernel.yaml import parse_yaml
 from b2shift.metrics.api import load_dictionary
 from b2shift.web.console import formats
@@ -28,7 +29,6 @@ _DAY = re.compile(r"\d{2}/\d{2}/\d{4}")
 _MONTH = re.compile(r"(\w+) de (\d{4})")
 _COUNTED = re.compile(rf"({_NUMBER}) (.+)")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9 _./&-]*")
-_SWAP = str.maketrans(",.", ".,")
 _JOINS = ((" e ", " and "), (" ou ", " or "), (" nem ", " nor "))
 
 
@@ -101,9 +101,9 @@ def _word(text: str) -> str | None:
 def _figure(text: str) -> str | None:
     """A number, an amount of money, a day or a month, as English writes it."""
     if _FIGURE.fullmatch(text):
-        return text.translate(_SWAP)
+        return english_number(text)
     if money := _MONEY.fullmatch(text):
-        return f"{money[1]}R$\u00a0{money[2].translate(_SWAP)}"
+        return f"{money[1]}R$\u00a0{english_number(money[2])}"
     if _DAY.fullmatch(text):
         return formats.day(datetime.strptime(text, "%d/%m/%Y").date())  # noqa: DTZ007 - a day has no time zone
     month = _MONTH.fullmatch(text)
@@ -113,7 +113,7 @@ def _figure(text: str) -> str | None:
 def _counted(text: str) -> str | None:
     match = _COUNTED.fullmatch(text)
     unit = match and _known().units.get(match[2])
-    return f"{match[1].translate(_SWAP)} {unit}" if match and unit else None
+    return f"{english_number(match[1])} {unit}" if match and unit else None
 
 
 def _sentence(text: str) -> str | None:
