@@ -139,6 +139,37 @@ def test_a_theme_with_an_open_contact_waits(tmp_path: Path) -> None:
     assert {one.customer_id for one in found.chosen if one.theme == "cobranca"} == {"C00001"}
 
 
+SILENCE = {"drop": ["expansao"], "during": ["recuperacao"], "because": "Primeiro o caso, depois a oferta"}
+
+
+def offered(folder: Path, silences: list[dict[str, object]], **told: object) -> tuple[set[str], dict[str, str]]:
+    """The actions for a customer who uses much and is unhappy as told, and why it does not get the others."""
+    world = World().customer("C00001", mrr=8000.0, usage_percentile=90.0, overdue_count=0, line_cloud=False, **told)
+    found = decided(folder, world.contact(email=True), silences=silences).chosen
+    return {one.action for one in found}, {left.action: left.why for one in found for left in one.left}
+
+
+@pytest.mark.parametrize(
+    "unhappy",
+    [
+        {"nps_value": -30, "nps_answers_12m": 4, "nps_days_since": 200},
+        {"nps_value": -80, "nps_answers_12m": 4, "nps_days_since": 3},
+    ],
+    ids=["who should be listened to", "who is being called"],
+)
+def test_an_offer_waits_while_the_customer_is_won_back(tmp_path: Path, unhappy: dict[str, object]) -> None:
+    heedless, _ = offered(tmp_path / "heedless", [], **unhappy)
+    careful, why = offered(tmp_path / "careful", [SILENCE], **unhappy)
+    assert "evolucao_para_cloud" in heedless
+    assert not careful & {"evolucao_para_cloud", "modulo_adicional", "oferta_digital"}
+    assert why.get("evolucao_para_cloud", SILENCE["because"]) == SILENCE["because"]
+
+
+def test_who_needs_no_care_is_offered_as_before(tmp_path: Path) -> None:
+    happy = {"nps_value": 40, "nps_answers_12m": 4, "nps_days_since": 3}
+    assert offered(tmp_path / "careful", [SILENCE], **happy) == offered(tmp_path / "heedless", [], **happy)
+
+
 def many(count: int) -> list[Decision]:
     """Decisions as they are taken, over three alternatives of which chance may take another."""
     made = []

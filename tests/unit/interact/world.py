@@ -48,10 +48,10 @@ class World:
         self.tables: dict[str, list[Row]] = {name: [] for name in INPUTS}
 
     def customer(self, key: str = "C00001", *, segment: str = "s1", stage: str = "Fiéis", **told: Any) -> "World":
-        """One customer; words of `customers` go there, everything else is a feature or a score."""
+        """One customer; words of `customers` go there, everything else, and `mrr` too, is a feature or a score."""
         own = {k: v for k, v in told.items() if k in _CUSTOMER}
         scores = {k: v for k, v in told.items() if k in {"churn_90d", "churn_band", "health"}}
-        features = {k: v for k, v in told.items() if k not in own and k not in scores}
+        features = {k: v for k, v in told.items() if k in _FEATURES or k not in own | scores}
         unknown = features.keys() - _FEATURES.keys()
         assert not unknown, unknown
         self.tables["customers"].append({**_CUSTOMER, "customer_id": key, **own})

@@ -1,8 +1,8 @@
 """From facts to decisions: offers, allocation, exploration, decision log."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -12,9 +12,9 @@ from b2shift.interact.actions.allocate import Solution, allocate
 from b2shift.interact.actions.catalogue import metrics_used
 from b2shift.interact.actions.exclusion_reasons import ExclusionReasons
 from b2shift.interact.actions.offers import Offers, build
-from b2shift.interact.actions.problem import NO_LIMIT, AllocationProblem, Numbers
+from b2shift.interact.actions.problem import NO_LIMIT, AllocationProblem, Flags, Integers, Numbers
 from b2shift.interact.actions.response import net_worth
-from b2shift.interact.contracts import Catalogue, Channel, Decision, Option, OwnerRole, Policy
+from b2shift.interact.contracts import Catalogue, Channel, Decision, Kind, Option, OwnerRole, Policy, Rule
 from b2shift.interact.evaluation import facts
 from b2shift.lake.api import Session, literal
 
@@ -45,13 +45,17 @@ def plan(
     """Build offers and allocate them; needs the engine's scratch (see `evaluate.scratch`)."""
     facts.write_metrics(session, metrics_used(catalogue), as_of)
     offers = build(session, catalogue)
-    busy = _open_contacts(session, policy, catalogue, offers)
+    contacts = _open_contacts(session, policy, offers)
+    busy = _same_theme(catalogue, offers, contacts)
     problem = _problem(
         policy, catalogue, offers, offers.eligible & ~busy, _committed_contacts(session, as_of, weeks), budgets
     )
+    silenced = _silenced(policy, catalogue, problem, contacts)
+    problem = replace(problem, eligible=problem.eligible & (silenced == 0))
     solution = allocate(problem)
     worth, _ = net_worth(problem, solution.prices)
-    return Plan(offers, problem, solution, ExclusionReasons.of(catalogue, offers, busy, worth), worth)
+    reasons = ExclusionReasons.of(catalogue, policy.silences, offers, busy, silenced, worth)
+    return Plan(offers, problem, solution, reasons, worth)
 
 
 def decisions(
@@ -114,21 +118,49 @@ def _substitutes(made: Plan, customer: int, action: int) -> list[int]:
     return sorted({*found.tolist(), action})
 
 
-def _open_contacts(session: Session, policy: Policy, catalogue: Catalogue, offers: Offers) -> np.ndarray:
-    """Customers (rows) with an open contact in the theme of each action (columns)."""
-    themes = {rule.id: rule.theme for rule in policy.rules}
-    position = {key: number for number, key in enumerate(offers.customers)}
-    busy = np.zeros(offers.eligible.shape, bool)
+def _open_contacts(session: Session, policy: Policy, offers: Offers) -> list[tuple[int, Rule]]:
+    """The row of the customer and the rule of every contact that nothing blocks."""
     if not session.has("proposals"):
-        return busy
-    columns = {
-        theme: [n for n, action in enumerate(catalogue.actions) if action.theme == theme] for theme in themes.values()
-    }
+        return []
+    rules = {rule.id: rule for rule in policy.rules}
+    position = {key: number for number, key in enumerate(offers.customers)}
     rows = session.query("SELECT customer_id, rule_id FROM proposals WHERE blocked IS NULL").to_pylist()
-    for row in rows:
-        if row["customer_id"] in position and row["rule_id"] in themes:
-            busy[position[row["customer_id"]], columns[themes[row["rule_id"]]]] = True
+    return [
+        (position[row["customer_id"]], rules[row["rule_id"]])
+        for row in rows
+        if row["customer_id"] in position and row["rule_id"] in rules
+    ]
+
+
+def _same_theme(catalogue: Catalogue, offers: Offers, contacts: list[tuple[int, Rule]]) -> Flags:
+    """Customers (rows) with an open contact in the theme of each action (columns)."""
+    busy = np.zeros(offers.eligible.shape, bool)
+    themes = {rule.theme for _, rule in contacts}
+    columns = {theme: [n for n, action in enumerate(catalogue.actions) if action.theme == theme] for theme in themes}
+    for customer, rule in contacts:
+        busy[customer, columns[rule.theme]] = True
     return busy
+
+
+def _silenced(
+    policy: Policy, catalogue: Catalogue, problem: AllocationProblem, contacts: list[tuple[int, Rule]]
+) -> Integers:
+    """Which of the policy's silences, from 1, an action (columns) waits for at a customer (rows); 0 for none.
+
+    A kind of contact lasts for a customer while one of it is open, and while an action of it is worth what it costs.
+    """
+    worthwhile = problem.eligible & (problem.gain > problem.cost + problem.fatigue[:, None])
+    silenced = np.zeros(problem.eligible.shape, np.int64)
+    for number, silence in enumerate(policy.silences, start=1):
+        lasting = np.zeros(len(problem.fatigue), bool)
+        lasting[[customer for customer, rule in contacts if rule.kind in silence.during]] = True
+        lasting |= worthwhile[:, _of_kinds(catalogue, silence.during)].any(axis=1)
+        silenced[np.ix_(lasting, _of_kinds(catalogue, silence.drop))] = number
+    return silenced
+
+
+def _of_kinds(catalogue: Catalogue, kinds: Collection[Kind]) -> Flags:
+    return np.array([action.kind in kinds for action in catalogue.actions], bool)
 
 
 def _committed_contacts(session: Session, as_of: date, weeks: int) -> Numbers:

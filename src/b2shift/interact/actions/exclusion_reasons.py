@@ -1,13 +1,13 @@
 """Why a customer does not get an action (pt-BR), for every customer and action."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from b2shift.interact.actions.offers import Offers, eligibility_conditions
 from b2shift.interact.actions.problem import Flags, Integers
-from b2shift.interact.contracts import Catalogue, Left
+from b2shift.interact.contracts import Catalogue, Left, Silence
 
 BUSY = "já há um contato aberto no tema"
 _ALWAYS = (
@@ -15,7 +15,7 @@ _ALWAYS = (
     "vale menos do que o tempo e o dinheiro que pede",
     BUSY,
 )
-_OUTRANKED, _WORTHLESS, _BUSY, _CONDITIONS = range(4)
+_OUTRANKED, _WORTHLESS, _BUSY = range(3)
 
 
 class ExclusionReasons(NamedTuple):
@@ -25,15 +25,25 @@ class ExclusionReasons(NamedTuple):
     reasons: Integers
 
     @classmethod
-    def of(cls, catalogue: Catalogue, offers: Offers, busy: Flags, worth: np.ndarray) -> "ExclusionReasons":
-        """Precedence: unmet condition, open contact, non-positive worth, outranked."""
+    def of(
+        cls,
+        catalogue: Catalogue,
+        silences: Sequence[Silence],
+        offers: Offers,
+        busy: Flags,
+        silenced: Integers,
+        worth: np.ndarray,
+    ) -> "ExclusionReasons":
+        """Precedence: unmet condition, open contact, silence (its number from 1), non-positive worth, outranked."""
+        everywhere = (*_ALWAYS, *(silence.because.rstrip(".") for silence in silences))
         texts = [
-            [Left(action=action.id, why=why) for why in (*_ALWAYS, *(why for _, why in eligibility_conditions(action)))]
+            [Left(action=action.id, why=why) for why in everywhere]
+            + [Left(action=action.id, why=why) for _, why in eligibility_conditions(action)]
             for action in catalogue.actions
         ]
         reasons = np.select(
-            [offers.excluded > 0, busy, worth <= 0],
-            [offers.excluded.astype(int) + _CONDITIONS - 1, _BUSY, _WORTHLESS],
+            [offers.excluded > 0, busy, silenced > 0, worth <= 0],
+            [offers.excluded.astype(int) + len(everywhere) - 1, _BUSY, silenced + _BUSY, _WORTHLESS],
             _OUTRANKED,
         )
         return cls(texts, reasons)

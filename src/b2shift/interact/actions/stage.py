@@ -13,7 +13,7 @@ from b2shift.kernel.ids import stable_id
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs, quote
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 WEEKS = 4
 EXPLORE = 0.02
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
