@@ -45,6 +45,8 @@ __all__ = [
     "evaluate_alert",
     "evaluate_questions",
     "heading_of",
+    "held_metrics",
+    "in_this_house",
     "lexicon_of",
     "plan_question",
     "prepare",
@@ -53,6 +55,7 @@ __all__ = [
     "request_for",
     "run_metric_tests",
     "simulate",
+    "stand_in",
     "suggest_questions",
     "unit_of",
     "watched_value",
@@ -80,6 +83,27 @@ def answer_query(lake: "Lake", query: TypedQuery, scope: Scope, language: Langua
     from b2shift.insight.answers.answer import answer
 
     return answer(lake, vet(query), scope, language)
+
+
+def in_this_house(lake: "Lake", query: TypedQuery, language: Language = "pt") -> tuple[TypedQuery, tuple[str, ...]]:
+    """A query over the data of this house, and what to say of it; see `answers.availability.in_this_house`."""
+    from b2shift.insight.answers.availability import in_this_house as found
+
+    return found(lake, query, language)
+
+
+def held_metrics(lake: "Lake") -> frozenset[str]:
+    """Names of the metrics a lake has data for; see `answers.availability.held_metrics`."""
+    from b2shift.insight.answers.availability import held_metrics as found
+
+    return found(lake)
+
+
+def stand_in(lake: "Lake", name: str) -> str:
+    """The metric that answers for one in this house; see `answers.availability.stand_in`."""
+    from b2shift.insight.answers.availability import stand_in as found
+
+    return found(lake, name)
 
 
 def describe_query(query: TypedQuery, language: Language = "pt") -> str:

@@ -11,6 +11,7 @@ from b2shift.metrics.exporting import FORMATS, dictionary_text, dimensions_of
 from b2shift.metrics.measures import (
     OVER_CUSTOMERS,
     PERCENTILES,
+    column_needed,
     columns_sought,
     counts_customers,
     facets_of,
@@ -60,6 +61,7 @@ __all__ = [
     "bucket",
     "build_rollups",
     "changed_metrics",
+    "column_needed",
     "columns_sought",
     "compared",
     "counts_customers",

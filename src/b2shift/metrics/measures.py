@@ -71,6 +71,12 @@ def columns_sought(name: str) -> dict[str, str]:
     return {table: pattern for one in found for pattern, table in one}
 
 
+def column_needed(name: str) -> tuple[str, str] | None:
+    """The table and column without whose values a metric is unknown; the table may have rows for others."""
+    needed = str((measures()["measures"].get(name) or {}).get("needs", ""))
+    return (needed.partition(".")[0], needed.partition(".")[2]) if needed else None
+
+
 def sources_of(name: str) -> list[str]:
     """The sources a metric is computed from: its own, or those of the metrics its formula names."""
     measure = measures()["measures"][name]

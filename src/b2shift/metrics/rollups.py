@@ -12,10 +12,10 @@ from b2shift.metrics.compiler import member_columns
 from b2shift.metrics.measures import measures
 from b2shift.metrics.routing import CUBED
 
-CODE_VERSION = 4
+CODE_VERSION = 5
 INPUTS = ("customers", "recurring_revenue", "tickets", "nps_answers", "usage_monthly", "invoices", "campaign_events",
-          "scores", "segments", "opportunities")  # fmt: skip
-_PAID = "SELECT month AS day FROM recurring_revenue"
+          "scores", "segments", "opportunities", "orders")  # fmt: skip
+_BOUGHT = "SELECT month AS day FROM recurring_revenue UNION ALL SELECT ordered_on FROM orders"
 _DATED = {"tickets": "created_on", "nps_answers": "answered_on", "usage_monthly": "month", "invoices": "issued_on"}
 _OTHERS = " UNION ALL ".join(f"SELECT min({day}) AS day FROM {table}" for table, day in _DATED.items())
 _SUMS = "sum(num)::DECIMAL(28,4) AS num, sum(den)::DECIMAL(28,4) AS den"
@@ -37,9 +37,11 @@ def build_rollups(session: Session, as_of: date) -> None:
 
 
 def _months(session: Session, as_of: date) -> list[Bucket]:
-    """Every month from the first payment to the reference date; where nobody pays, from whatever happened first."""
-    paid, others = (f"SELECT min(day) AS first FROM ({days}) WHERE day <= DATE '{as_of}'" for days in (_PAID, _OTHERS))
-    first = session.query(f"SELECT coalesce(({paid}), ({others})) AS first").to_pylist()[0]["first"]
+    """Every month from the first payment or order to the reference date; without any, from what happened first."""
+    bought, others = (
+        f"SELECT min(day) AS first FROM ({days}) WHERE day <= DATE '{as_of}'" for days in (_BOUGHT, _OTHERS)
+    )
+    first = session.query(f"SELECT coalesce(({bought}), ({others})) AS first").to_pylist()[0]["first"]
     month = first_of_month(first or as_of)
     closed, out = last_closed_month(as_of), []
     while month <= as_of:

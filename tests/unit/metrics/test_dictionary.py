@@ -36,6 +36,13 @@ METRICS = [
     "overdue_amount",
     "delinquency_rate",
     "campaign_conversion_rate",
+    "order_value",
+    "orders",
+    "average_order_value",
+    "buying_customers",
+    "first_time_buyers",
+    "cancelled_orders",
+    "order_cancellation_rate",
 ]
 DIMENSIONS = [
     "segment",

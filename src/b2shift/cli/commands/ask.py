@@ -53,7 +53,7 @@ def ask(  # noqa: PLR0913 - each argument is an option
     as_json: AsJson = False,
 ) -> None:
     """Responde uma pergunta com os números do lake, ou diz a dúvida a esclarecer ou por que não responde."""
-    from b2shift.insight.api import answer_query, evaluate_questions, lexicon_of, plan_question, prepare
+    from b2shift.insight.api import answer_query, evaluate_questions, in_this_house, lexicon_of, plan_question, prepare
 
     day = as_of.date() if as_of else REFERENCE
     if evaluate is not None:
@@ -75,7 +75,12 @@ def ask(  # noqa: PLR0913 - each argument is an option
     day = as_of.date() if as_of else lake.manifest.as_of
     with with_own_metrics(own_metrics_of(home)):
         planned = plan_question(question, day, _turns(context), lexicon_of(lake))
-        result = answer_query(lake, planned.query, Scope()) if planned.query else planned
+        result: Answer | Plan = planned
+        if planned.query:
+            query, notes = in_this_house(lake, planned.query)
+            result = answer_query(lake, query, Scope())
+            if isinstance(result, Answer):
+                result = result.model_copy(update={"notes": (*notes, *result.notes)})
     if as_json:
         screen.tell_json(result if isinstance(result, Answer) else result.as_json())
     elif isinstance(result, Answer):

@@ -1,15 +1,14 @@
 """The answer to a typed query: rows, narrative, chart, definitions and provenance."""
 
-import re
-
 from b2shift.insight.answers.analyses import ANALYSES, Analysis
+from b2shift.insight.answers.availability import is_held
 from b2shift.insight.answers.labels import labels
 from b2shift.insight.answers.locale import Language, Locale
 from b2shift.insight.answers.narrative import definitions, sentences
 from b2shift.insight.answers.numbers import REST, Numbers, Row
 from b2shift.insight.contracts import Answer, Picture, Plan
 from b2shift.lake.api import Lake
-from b2shift.metrics.api import Scope, columns_sought, facets_of, has_data, load_dictionary, tables_of
+from b2shift.metrics.api import Scope, facets_of, load_dictionary
 from b2shift.metrics.contracts import TypedQuery
 
 GROUPS_DRAWN = 40
@@ -59,7 +58,7 @@ def _missing(lake: Lake, query: TypedQuery) -> str | None:
         own.intersection(*(facets_of(name) for name in query.metrics)) if "customer" not in query.dimensions else set()
     )
     asked = [name for name in names if name not in own]
-    return next((name for name in asked if not _has_rows(lake, name)), None)
+    return next((name for name in asked if not is_held(lake, name)), None)
 
 
 def _label(name: str, locale: Locale) -> str:
@@ -68,20 +67,6 @@ def _label(name: str, locale: Locale) -> str:
     if name in known.metrics:
         return locale.metric(name)
     return locale.dimension(name) if name in known.dimensions else name
-
-
-def _has_rows(lake: Lake, name: str) -> bool:
-    """Whether the lake has data for a name: what was never delivered is unknown, not zero."""
-    if not (has_data(name) and all(lake.has(one) and _any_row(lake, one) for one in tables_of(name))):
-        return False
-    return all(
-        any(re.fullmatch(pattern, column) for column in lake.query(f"SELECT * FROM {table} LIMIT 0").column_names)
-        for table, pattern in columns_sought(name).items()
-    )
-
-
-def _any_row(lake: Lake, table: str) -> bool:
-    return lake.query(f"SELECT 1 FROM {table} LIMIT 1").num_rows > 0
 
 
 def _tabulate(numbers: Numbers) -> Analysis:

@@ -15,6 +15,8 @@ OPS: dict[str, Op] = {"gt": "gt", "lt": "lt", "gte": "gte", "lte": "lte", "eq": 
 WHOLE_UNITS = frozenset({"brl", "count", "hours"})
 PARTS = {"upsell_propensity": {"upsell_pipeline"}, "mrr_at_risk": {"mrr"}}
 """Metric → those whose name is part of it: `upsell acima de 70% de propensão`."""
+IN_MONEY = {"orders": "order_value", "buying_customers": "order_value"}
+"""A metric that an amount of money is set beside → what is meant: `compraram mais de R$ 5 mil`."""
 PROBABILITIES = frozenset({"churn_risk", "upsell_propensity"})
 MOVES = frozenset({"drop", "rise", "lose", "gain"})
 MONTHS = {"mes": 1, "month": 1, "ano": 12, "year": 12}
@@ -133,15 +135,16 @@ def _compared(reading: Reading, draft: Draft, used: Used, amount: Amount) -> boo
     metric = _measured(reading, used, amount, other)
     if metric is None or (amount.unit == "%" and load_dictionary().metrics[metric.name].unit in WHOLE_UNITS):
         return False  # `mais de 15% do MRR` is a share of it
-    first = _points(metric.name, amount)
+    name = IN_MONEY.get(metric.name, metric.name) if amount.unit == "brl" else metric.name
+    first = _points(name, amount)
     if other:
         if other.value >= 1000 > amount.value and other.unit != "%":
             scale = 1000 if other.value < 1_000_000 else 1_000_000
             first = amount.value * scale
-        draft.add_filter(metric.name, "between", (first, _points(metric.name, other)))
+        draft.add_filter(name, "between", (first, _points(name, other)))
         used.amounts.add(other)
     else:
-        draft.add_filter(metric.name, op, first)
+        draft.add_filter(name, op, first)
     used.mentions.add(metric)
     used.mentions |= {
         m for m in reading.of("metric") if m.end <= amount.start < metric.start and m.name in PARTS.get(metric.name, ())

@@ -5,6 +5,7 @@ import itertools
 from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.wording import pattern, words
 from b2shift.insight.reading.mentions import Mention, Reading
+from b2shift.metrics.api import load_dictionary
 
 WITHIN = {
     "resolution_hours": {"tickets"},
@@ -19,6 +20,12 @@ WITHIN = {
     "churned_customers": {"churn_rate"},
     "delinquency_rate": {"overdue_amount"},
     "product_adoption_rate": {"usage_hours"},
+    "order_value": {"orders", "buying_customers"},
+    "average_order_value": {"orders", "order_value", "arpa"},
+    "cancelled_orders": {"orders"},
+    "order_cancellation_rate": {"orders", "cancelled_orders", "churn_rate"},
+    "first_time_buyers": {"orders", "buying_customers"},
+    "orders": {"buying_customers"},
 }
 """Metric → metrics whose names its longer wordings touch: said without `e` between, they are one."""
 MONEY = {"mrr", "arr"}
@@ -54,7 +61,7 @@ def metrics_asked(reading: Reading, draft: Draft, used: Used) -> list[str]:
         draft.dimensions.remove("customer")  # `quantos chamados o varejo abriu por cliente?`
     if pattern("churn_in_both").search(reading.text):
         return ["churn_rate", "churned_mrr"]
-    named = _at_risk(reading, _by_verb(reading, draft, named, used), used)
+    named = _bought(reading, draft, _at_risk(reading, _by_verb(reading, draft, named, used), used))
     for metric in list(named):
         for other in WITHIN.get(metric, ()):
             if other in named and not _joined(free, metric, other, reading):
@@ -65,6 +72,17 @@ def metrics_asked(reading: Reading, draft: Draft, used: Used) -> list[str]:
         and not any(_joined(free, "new_customers", other, reading) for other in named if other != "new_customers")
     ):
         named.remove("new_customers")
+    return named
+
+
+def _bought(reading: Reading, draft: Draft, named: list[str]) -> list[str]:
+    """`Clientes que mais compraram` by value; `compraram expansão acima de 3 mil` asks for the expansion."""
+    if "buying_customers" not in named:
+        return named
+    if {one.field for one in draft.filters} & set(load_dictionary().metrics):
+        return [name for name in named if name != "buying_customers"]
+    if reading.cue("top", "bottom", "best", "worst") and not reading.cue("count") and draft.customers:
+        return ["order_value" if name == "buying_customers" else name for name in named]
     return named
 
 

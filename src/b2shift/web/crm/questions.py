@@ -6,11 +6,12 @@ from typing import Literal, NamedTuple
 
 from django.utils.translation import get_language
 
-from b2shift.insight.api import Locale, answer_query, lexicon_of, plan_question, suggest_questions
+from b2shift.insight import api as insight
+from b2shift.insight.api import Locale, answer_query, in_this_house, lexicon_of, plan_question, suggest_questions
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope as Rows
-from b2shift.metrics.api import own_metrics
+from b2shift.metrics.api import load_dictionary, own_metrics
 from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, require, scope_of
@@ -69,12 +70,37 @@ def reply_to(user: User, planned: Plan, question: str, earlier: Sequence[str] = 
     """What a plan comes to over the customers the person sees, and what may be asked next."""
     if planned.query is None:
         return Reply(planned)
-    result = answer(user, planned.query)
+    read = lake()
+    query, notes = in_this_house(read, planned.query, language_of_page())
+    result = answer(user, query)
     if isinstance(result, Plan):
         return Reply(result)
+    result = result.model_copy(update={"notes": (*notes, *result.notes)})
     context = (*tuple(earlier)[-TURNS:], question)
-    lexicon = lexicon_of(lake())
-    return Reply(result, suggest_questions(planned.query, reference_date(user), context, lexicon, language_of_page()))
+    following = suggest_questions(query, reference_date(user), context, lexicon_of(read), language_of_page())
+    return Reply(result, following)
+
+
+@of_this_home
+def held_metrics() -> frozenset[str]:
+    """Metrics that this house has data for."""
+    read = lake()
+    return cached(("held", read.version, own_metrics()), lambda: insight.held_metrics(read))
+
+
+def metrics_read_in(question: str) -> frozenset[str]:
+    """The metrics a question names, as the built-in reader reads it on this day of the data."""
+    query = plan_question(question, lake().manifest.as_of).query
+    known = load_dictionary().metrics
+    named = (*query.metrics, *(one.field for one in query.filters)) if query else ()
+    return frozenset(name for name in named if name in known)
+
+
+def offered(metrics: Sequence[str]) -> tuple[str, ...]:
+    """Of metrics offered to choose from those this house can answer, by what stands for them; all where it has none."""
+    read = lake()
+    told = dict.fromkeys(insight.stand_in(read, name) for name in metrics)
+    return tuple(name for name in told if name in held_metrics()) or tuple(metrics)
 
 
 def is_self_contained(question: str, query: TypedQuery) -> bool:
@@ -93,7 +119,8 @@ def redated(question: str, query: TypedQuery) -> TypedQuery:
 @of_this_home
 def _planned(question: str) -> TypedQuery | None:
     read = lake()
-    return plan_question(question, read.manifest.as_of, (), lexicon_of(read)).query
+    query = plan_question(question, read.manifest.as_of, (), lexicon_of(read)).query
+    return in_this_house(read, query)[0] if query else None
 
 
 @of_this_home

@@ -6,17 +6,18 @@ from django.utils.translation import gettext as _
 
 from b2shift.kernel.calendar import first_of_month
 from b2shift.kernel.errors import InputError, UnknownNameError
-from b2shift.metrics.api import has_data, load_dictionary, measures
+from b2shift.metrics.api import load_dictionary, measures
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may, require
+from b2shift.web.crm.questions import held_metrics
 from b2shift.web.watch.models import Goal
 
 
 def measurable() -> dict[str, str]:
     """Metrics with a history, which a goal of a month can be held against: name → label."""
-    metrics = load_dictionary().metrics
+    metrics, held = load_dictionary().metrics, held_metrics()
     known = measures()["measures"]
-    return {n: m.label for n, m in metrics.items() if has_data(n) and (known.get(n) or {}).get("time") != "now"}
+    return {n: m.label for n, m in metrics.items() if n in held and (known.get(n) or {}).get("time") != "now"}
 
 
 def goals_of(user: User) -> list[Goal]:

@@ -17,7 +17,7 @@ from b2shift.web.console.ask.figures import table_of
 from b2shift.web.console.ask.page import on_page
 from b2shift.web.console.ask.streaming import streamed
 from b2shift.web.console.ask.turns import Turn, turn
-from b2shift.web.console.ask.words import EXAMPLES
+from b2shift.web.console.ask.words import examples
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.spreadsheet import csv_answer
 from b2shift.web.crm.questions import answer
@@ -39,7 +39,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         new = len(asked) - 1
     first, doer = max(0, len(asked) - SHOWN), Doer.of(request)
     turns = [turn(doer, one, earlier(asked[:n]), str(n), calling=n == new) for n, one in enumerate(asked) if n >= first]
-    context = {"turns": turns, "examples": EXAMPLES, "earlier": [one.question for one in asked[:first]]}
+    context = {"turns": turns, "examples": examples(), "earlier": [one.question for one in asked[:first]]}
     return render(request, "console/ask/index.html", context)
 
 
@@ -81,7 +81,7 @@ def copilot(request: AuthenticatedRequest) -> HttpResponse:
     asked = conversation(request)
     last = len(asked) - 1
     turns = [turn(Doer.of(request), asked[-1], earlier(asked[:-1]), str(last), calling=False)] if asked else []
-    context = {"turns": turns, "page": page, "about": on_page(request.user, page), "examples": EXAMPLES[:3]}
+    context = {"turns": turns, "page": page, "about": on_page(request.user, page), "examples": examples()[:3]}
     return render(request, "console/ask/copilot.html", context)
 
 

@@ -10,7 +10,7 @@ from b2shift.insight.api import describe_query
 from b2shift.insight.contracts import Plan
 from b2shift.metrics.api import load_dictionary
 from b2shift.web.console.ask.figures import query_text
-from b2shift.web.crm.questions import language_of_page, locale_of_page
+from b2shift.web.crm.questions import held_metrics, language_of_page, locale_of_page, metrics_read_in, offered
 
 SAID: dict[str, tuple[str | Promise, str | Promise]] = {
     "missing_metric": (_("Qual número você quer ver?"), _("A pergunta não diz qual métrica. Escolha uma:")),
@@ -40,6 +40,21 @@ EXAMPLES: tuple[str | Promise, ...] = (
     _("O que fazer com os clientes em risco do Sul?"),
     _("Clientes com health score menor que 40"),
 )
+OF_ORDERS: tuple[str | Promise, ...] = (
+    _("Quanto vendemos em pedidos por mês nos últimos 12 meses?"),
+    _("Ticket médio de pedidos por estado nos últimos 3 meses"),
+    _("Clientes que compraram no ano passado"),
+    _("Por que o valor de pedidos mudou no mês passado?"),
+    _("Taxa de cancelamento de pedidos por segmento nos últimos 12 meses"),
+    _("Os 10 clientes que mais compraram este ano"),
+)
+MOST_EXAMPLES = 8
+
+
+def examples() -> tuple[str, ...]:
+    """Questions to begin with, of those this house has data for."""
+    known = [str(one) for one in (*EXAMPLES, *OF_ORDERS) if metrics_read_in(str(one)) <= held_metrics()]
+    return tuple(known or map(str, EXAMPLES))[:MOST_EXAMPLES]
 
 
 class Choice(NamedTuple):
@@ -55,7 +70,7 @@ def choices(plan: Plan, question: str) -> Iterator[Choice]:
     for reading in plan.readings:
         yield Choice(describe_query(reading, language_of_page()), question, query_text(reading))
     known = load_dictionary().metrics
-    for name in plan.options:
+    for name in offered(plan.options):
         label = locale_of_page().metric(name) if name in known else name
         plain = question.strip().rstrip("?!. ")
         if plan.reason == "ambiguous_ranking":

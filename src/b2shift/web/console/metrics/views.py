@@ -15,7 +15,7 @@ from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.formats import number
 from b2shift.web.console.wording import shipped
-from b2shift.web.crm.questions import language_of_page
+from b2shift.web.crm.questions import held_metrics, language_of_page
 
 UNITS: dict[str, str | Promise] = {
     "brl": gettext_lazy("reais"),
@@ -93,7 +93,7 @@ def _entry(one: Metric) -> Entry:
         ADDITIVITY[one.additivity],
         (one.words.pt if portuguese else one.words.en)[1 : SYNONYMS + 1],
         question,
-        has_data(one.name),
+        one.name in held_metrics(),
         tuple(shipped(known[name].label) for name in dimensions_of(one)),
         _bounds(one),
         "" if one.attention is None else number(one.attention),
