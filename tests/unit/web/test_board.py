@@ -183,14 +183,25 @@ def test_a_tiles_own_filter_and_steps_stay() -> None:
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
-@pytest.mark.parametrize("board", BOARDS, ids=lambda one: one.name)
+@pytest.mark.parametrize("board", [one for one in BOARDS if not one.needs], ids=lambda one: one.name)
 def test_every_ready_board_opens_to_who_may_ask(signed_in: SignIn, role: Role, board: Board) -> None:
     page = signed_in(role).get(f"/painel/{board.name}/")
     tiles = page.context["tiles"]
-    assert [tile.title for tile in tiles] == [str(tile.title) for tile in board.tiles]
+    left = page.context["left_out"]
+    usual = [str(tile.title) for tile in board.tiles if not tile.optional]
+    assert sorted([*(tile.title for tile in tiles), *left]) == sorted(usual)
+    assert "MRR por segmento de mercado" not in left, "the house has what it has data for"
     assert not [tile.why for tile in tiles if tile.failed]
     assert all(tile.shown or tile.why for tile in tiles)
     assert len({tile.key for tile in tiles}) == len(tiles)
+
+
+def test_a_board_of_what_the_house_does_not_have_is_not_there(signed_in: SignIn) -> None:
+    browser = signed_in(Role.EXECUTIVE)
+    page = browser.get("/painel/executivo/")
+    assert browser.get("/painel/pedidos/").status_code == 404
+    assert "/painel/pedidos/" not in page.text
+    assert "Valor de pedidos" not in page.text
 
 
 def test_a_ready_tile_is_kept_as_it_is_seen(signed_in: SignIn) -> None:

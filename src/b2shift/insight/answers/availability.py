@@ -14,7 +14,7 @@ def is_held(lake: Lake, name: str) -> bool:
     if not (has_data(name) and all(lake.has(one) and _any_row(lake, one) for one in tables_of(name))):
         return False
     needed = column_needed(name)
-    if needed and not _any_row(lake, needed[0], needed[1]):
+    if needed and not (lake.has(needed[0]) and _any_row(lake, *needed)):
         return False
     return all(
         any(re.fullmatch(pattern, column) for column in lake.query(f"SELECT * FROM {table} LIMIT 0").column_names)

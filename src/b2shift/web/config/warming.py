@@ -18,7 +18,7 @@ from django.utils.translation import override
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
-from b2shift.web.console.board.boards import BOARDS
+from b2shift.web.console.board.boards import of_this_house
 from b2shift.web.crm import similar_companies
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.reading import visible_customers
@@ -87,7 +87,8 @@ def _pages(person: User) -> list[str]:
 
 
 def _boards(person: User) -> list[str]:
-    return [reverse("console:board_ready", args=[one.name]) for one in BOARDS] if may(person, Capability.ASK) else []
+    boards = of_this_house() if may(person, Capability.ASK) else ()
+    return [reverse("console:board_ready", args=[one.name]) for one in boards]
 
 
 def _catalogue(person: User) -> list[str]:

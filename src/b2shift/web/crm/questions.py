@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from b2shift.insight import api as insight
 from b2shift.insight.api import Locale, answer_query, in_this_house, lexicon_of, plan_question, suggest_questions
 from b2shift.insight.contracts import Answer, Plan
+from b2shift.kernel.errors import LakeEmptyError
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope as Rows
 from b2shift.metrics.api import load_dictionary, own_metrics
@@ -83,8 +84,11 @@ def reply_to(user: User, planned: Plan, question: str, earlier: Sequence[str] = 
 
 @of_this_home
 def held_metrics() -> frozenset[str]:
-    """Metrics that this house has data for."""
-    read = lake()
+    """Metrics that this house has data for; none before its first run."""
+    try:
+        read = lake()
+    except LakeEmptyError:
+        return frozenset()
     return cached(("held", read.version, own_metrics()), lambda: insight.held_metrics(read))
 
 

@@ -1,13 +1,13 @@
 """The boards everybody finds ready: questions as typed queries, and pictures that pages of ours draw."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 
 from b2shift.kernel.calendar import add_months, last_closed_month
 from b2shift.metrics.contracts import Comparison, Horizon, Order, Period, TypedQuery
@@ -16,11 +16,15 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.console.board import pictures
 from b2shift.web.console.charts import Chart, Table
 from b2shift.web.crm.models import Customer
+from b2shift.web.crm.questions import held_metrics
 
 
 @dataclass(frozen=True)
 class QuestionTile:
-    """A tile that is a question; `months` back from the last closed one, with `monthly` as a series."""
+    """A tile that is a question; `months` back from the last closed one, with `monthly` as a series.
+
+    An `optional` one is not missed by a house without its data.
+    """
 
     title: str | Promise
     metrics: tuple[str, ...]
@@ -30,6 +34,7 @@ class QuestionTile:
     intent: str = "metric"
     most: int | None = None
     wide: bool = False
+    optional: bool = False
 
     def query(self, as_of: date) -> TypedQuery:
         """As it is meant on a day of the data."""
@@ -48,6 +53,12 @@ class QuestionTile:
             forecast=Horizon() if self.intent == "forecast" else None,
         )
 
+    def of(self, held: frozenset[str]) -> "QuestionTile | None":
+        """The tile over the metrics a house has data for; None where it has none, or too few to relate."""
+        metrics = tuple(name for name in self.metrics if name in held)
+        partly = bool(metrics) and self.intent in {"metric", "compare"}
+        return replace(self, metrics=metrics) if partly or metrics == self.metrics else None
+
     @property
     def question(self) -> str:
         """Its title in the language questions are read in."""
@@ -57,31 +68,44 @@ class QuestionTile:
 
 @dataclass(frozen=True)
 class ChartTile:
-    """A tile that a page of ours draws; `follows` tells whether it is drawn of the customers it is given."""
+    """A tile that a page of ours draws; `follows` tells whether it is drawn of the customers it is given.
+
+    `needs` is the metric without whose data there is nothing to draw.
+    """
 
     title: str | Promise
     draw: Callable[[User, QuerySet[Customer]], Chart | Table | None]
     follows: bool = True
     wide: bool = False
     why: str | Promise = ""
+    needs: str = ""
+    optional: bool = False
+
+    def of(self, held: frozenset[str]) -> "ChartTile | None":
+        """The tile, where the house has the data it needs."""
+        return self if not self.needs or self.needs in held else None
 
 
 @dataclass(frozen=True)
 class Board:
-    """A board by its name in addresses; `lead` is whom it serves and what with."""
+    """A board by its name in addresses; `lead` is whom it serves and what with.
+
+    `needs` is the metric without whose data it is not there.
+    """
 
     name: str
     title: str | Promise
     lead: str | Promise
     tiles: tuple[QuestionTile | ChartTile, ...]
+    needs: str = ""
 
 
 def _by(title: str | Promise, metric: str, dimension: str, months: int = 0, most: int | None = None) -> QuestionTile:
     return QuestionTile(title, (metric,), (dimension,), months, intent="rank" if most else "metric", most=most)
 
 
-def _monthly(title: str | Promise, metric: str, months: int = 12) -> QuestionTile:
-    return QuestionTile(title, (metric,), (), months, monthly=True)
+def _monthly(title: str | Promise, metric: str, months: int = 12, *, optional: bool = False) -> QuestionTile:
+    return QuestionTile(title, (metric,), (), months, monthly=True, optional=optional)
 
 
 BOARDS: tuple[Board, ...] = (
@@ -96,7 +120,9 @@ BOARDS: tuple[Board, ...] = (
                 intent="compare",
                 wide=True,
             ),
-            ChartTile(_("Ponte da receita"), pictures.bridge, follows=False, wide=True),
+            ChartTile(_("Ponte da receita"), pictures.bridge, follows=False, wide=True, needs="mrr"),
+            _monthly(_("Valor de pedidos mês a mês nos últimos 24 meses"), "order_value", 24, optional=True),
+            _monthly(_("Clientes que compraram mês a mês nos últimos 12 meses"), "buying_customers", optional=True),
             _monthly(_("MRR mês a mês nos últimos 24 meses"), "mrr", 24),
             QuestionTile(_("Previsão do MRR"), ("mrr",), intent="forecast"),
             _monthly(_("NRR mês a mês nos últimos 12 meses"), "nrr"),
@@ -104,7 +130,7 @@ BOARDS: tuple[Board, ...] = (
             _by(_("MRR por segmento de mercado"), "mrr", "segment"),
             _by(_("Perda esperada de MRR por região"), "mrr_at_risk", "region"),
             ChartTile(_("Saúde da base"), pictures.health),
-            ChartTile(_("MRR por estágio de vida e risco"), pictures.stages_of_life, why=pictures.NO_RISK),
+            ChartTile(_("MRR por estágio de vida e risco"), pictures.stages_of_life, why=pictures.NO_RISK, needs="mrr"),
             ChartTile(
                 _("Metas"),
                 pictures.goals,
@@ -113,6 +139,31 @@ BOARDS: tuple[Board, ...] = (
             ),
             ChartTile(_("Efeito medido das campanhas"), pictures.effects, follows=False, why=pictures.NO_EFFECT),
         ),
+    ),
+    Board(
+        "pedidos",
+        pgettext_lazy("de vendas", "Pedidos"),
+        _("Quanto se vende em pedidos, a quem, e quantos são cancelados."),
+        (
+            QuestionTile(
+                _("Os pedidos contra o mês anterior"),
+                ("order_value", "orders", "average_order_value", "buying_customers"),
+                intent="compare",
+                wide=True,
+            ),
+            _monthly(_("Valor de pedidos mês a mês nos últimos 24 meses"), "order_value", 24),
+            QuestionTile(_("Previsão do valor de pedidos"), ("order_value",), intent="forecast"),
+            QuestionTile(_("De onde veio a mudança do valor de pedidos"), ("order_value",), intent="explain"),
+            _by(_("Os 10 clientes que mais compraram nos últimos 12 meses"), "order_value", "customer", 12, most=10),
+            _monthly(_("Clientes que compraram mês a mês nos últimos 12 meses"), "buying_customers"),
+            _monthly(_("Novos compradores mês a mês nos últimos 12 meses"), "first_time_buyers"),
+            _by(_("Valor de pedidos por linha de produto nos últimos 12 meses"), "order_value", "product_line", 12),
+            _by(_("Ticket médio de pedidos por estado nos últimos 12 meses"), "average_order_value", "state", 12),
+            _by(_("Valor de pedidos por segmento de mercado nos últimos 12 meses"), "order_value", "segment", 12),
+            _by(_("Valor de pedidos por cluster nos últimos 12 meses"), "order_value", "cluster", 12),
+            _monthly(_("Taxa de cancelamento de pedidos mês a mês nos últimos 12 meses"), "order_cancellation_rate"),
+        ),
+        needs="order_value",
     ),
     Board(
         "marketing",
@@ -235,6 +286,12 @@ OF_ROLE = {
     Role.MANAGER: "sucesso-do-cliente",
     Role.EXECUTOR: "sucesso-do-cliente",
 }
+
+
+def of_this_house() -> tuple[Board, ...]:
+    """The boards that this house has data for."""
+    held = held_metrics()
+    return tuple(board for board in BOARDS if not board.needs or board.needs in held)
 
 
 def usual(user: User) -> Board | None:

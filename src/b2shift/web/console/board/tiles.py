@@ -23,7 +23,7 @@ from b2shift.web.console.board.boards import Board, ChartTile, QuestionTile
 from b2shift.web.console.board.cross_filter import crossed
 from b2shift.web.console.board.narrowing import Narrowing
 from b2shift.web.console.charts import Chart, Table
-from b2shift.web.crm.questions import answer, redated, reference_date
+from b2shift.web.crm.questions import answer, held_metrics, redated, reference_date
 from b2shift.web.crm.reading import visible_customers
 
 ROWS = 8
@@ -71,10 +71,16 @@ def render_tile(user: User, tile: Tile, narrowed: Narrowing) -> RenderedTile:
 
 
 def render_board(user: User, board: Board, narrowed: Narrowing) -> list[RenderedTile]:
-    """The tiles of a ready board."""
-    return [
-        _render_ready_tile(user, f"{board.name}-{place}", tile, narrowed) for place, tile in enumerate(board.tiles, 1)
-    ]
+    """The tiles of a ready board that this house has data for."""
+    held = held_metrics()
+    tiles = ((place, tile.of(held)) for place, tile in enumerate(board.tiles, 1))
+    return [_render_ready_tile(user, f"{board.name}-{place}", tile, narrowed) for place, tile in tiles if tile]
+
+
+def left_out(board: Board) -> list[str]:
+    """Titles of the tiles of a ready board that this house misses the data for."""
+    held = held_metrics()
+    return [str(tile.title) for tile in board.tiles if tile.of(held) is None and not tile.optional]
 
 
 def _render_ready_tile(user: User, key: str, tile: QuestionTile | ChartTile, narrowed: Narrowing) -> RenderedTile:

@@ -11,11 +11,11 @@ from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.accounts.models import Tile, User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.accounts.roles import Role
-from b2shift.web.console.board.boards import BOARDS, BY_NAME, QuestionTile, usual
+from b2shift.web.console.board.boards import BY_NAME, QuestionTile, of_this_house, usual
 from b2shift.web.console.board.narrowing import Narrowing, bar, chips
-from b2shift.web.console.board.tiles import render_board, render_tile
+from b2shift.web.console.board.tiles import left_out, render_board, render_tile
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
-from b2shift.web.crm.questions import is_self_contained, reference_date
+from b2shift.web.crm.questions import held_metrics, is_self_contained, reference_date
 from b2shift.web.watch.reports import SavedAnswer
 
 MOST = 24
@@ -44,10 +44,14 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
 def ready(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """A board everybody finds ready, over the rows of who looks."""
     board = BY_NAME.get(name)
-    if board is None:
+    if board is None or board not in of_this_house():
         raise Http404(_("Não há painel com este nome."))
     narrowed = Narrowing.of(request.user, request.GET.dict())
-    return _shown(request, narrowed, {"board": board, "tiles": render_board(request.user, board, narrowed)})
+    return _shown(
+        request,
+        narrowed,
+        {"board": board, "tiles": render_board(request.user, board, narrowed), "left_out": left_out(board)},
+    )
 
 
 def _shown(request: AuthenticatedRequest, narrowed: Narrowing, context: dict[str, object]) -> HttpResponse:
@@ -59,7 +63,7 @@ def _shown(request: AuthenticatedRequest, narrowed: Narrowing, context: dict[str
     }
     if is_htmx_request(request):
         return render(request, "console/board/body.html", context)
-    context["boards"] = BOARDS
+    context["boards"] = of_this_house()
     context["first_fields"], context["more_fields"] = bar(request.user, narrowed)
     return render(request, "console/board/index.html", context)
 
@@ -75,8 +79,9 @@ def kept_of(user: User) -> list[SavedAnswer]:
     tiles: list[SavedAnswer] = [{"title": t.title, "question": t.question, "query": t.query} for t in user.tiles.all()]
     if tiles:
         return tiles
-    day, board = reference_date(user), usual(user)
-    asked = [tile for tile in board.tiles if isinstance(tile, QuestionTile)] if board else []
+    day, board, held = reference_date(user), usual(user), held_metrics()
+    tiles_held = [tile.of(held) for tile in board.tiles] if board else []
+    asked = [tile for tile in tiles_held if isinstance(tile, QuestionTile)]
     return [
         {"title": str(t.title), "question": t.question, "query": t.query(day).model_dump(mode="json")} for t in asked
     ]
