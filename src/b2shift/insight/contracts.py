@@ -89,6 +89,7 @@ class Answer(Contract):
     labels: dict[str, dict[str, str]] = Field(default_factory=dict, description="dimension → value → what it is called")
     period: Period | None = Field(None, description="the period used, said or not")
     compared_period: Period | None = None
+    conditions: tuple[str, ...] = Field((), description="the filters of the query, each in words")
     scope: Scope = Field(Scope(), description="whose rows were counted; programs read it in words")
     definitions: dict[str, str] = Field(default_factory=dict)
     units: dict[str, str] = Field(default_factory=dict)

@@ -13,7 +13,7 @@ from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import InputError, StateError
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope
-from b2shift.metrics.contracts import TypedQuery
+from b2shift.metrics.contracts import Filter, TypedQuery
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +184,25 @@ def test_a_condition_on_groups_is_met_by_groups(lake: SmallLake) -> None:
 
 def test_ratios_have_no_rest(lake: SmallLake) -> None:
     assert not any("rest" in row for row in asked(lake, "top 1 segmento em ticket médio").rows)
+
+
+@pytest.mark.parametrize(
+    ("question", "conditions"),
+    [
+        ("Qual é o MRR?", ()),
+        ("MRR do varejo em SP", ("Segmento = Varejo", "Estado = SP")),
+        ("clientes com mais de 2 chamados em maio", ("Chamados > 2",)),
+    ],
+)
+def test_an_answer_says_what_it_is_limited_to(lake: SmallLake, question: str, conditions: tuple[str, ...]) -> None:
+    assert asked(lake, question).conditions == conditions
+
+
+def test_a_customer_is_named_to_nobody_by_a_condition(lake: SmallLake) -> None:
+    query = TypedQuery(intent="metric", metrics=("mrr",), filters=(Filter(field="customer", op="eq", value="A00005"),))
+    told = answer_query(cast(Lake, lake), query, Scope(owners=("ninguem",)))
+    assert isinstance(told, Answer)
+    assert told.conditions == ("Cliente = A00005",)
 
 
 QUESTIONS = [

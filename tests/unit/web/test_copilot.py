@@ -52,12 +52,12 @@ def test_a_customers_page_narrows_the_question_to_that_customer(signed_in: SignI
     assert customer.name in browser.get("/copiloto/", {"onde": page}).text
     one, whole = asked(browser, onde=page), asked(browser)
     assert one.answer.query.filters == (Filter(field="customer", op="eq", value=customer.customer_id),)
-    assert one.about_page == customer.name
+    assert one.only_about == customer.name
     assert 0 < one.answer.rows[0]["mrr"] < whole.answer.rows[0]["mrr"]
     everybody = asked(browser, onde=page, todos="1")
     assert everybody.answer.fingerprint == whole.answer.fingerprint
     shown = browser.get("/perguntar/").context["turns"]
-    assert [turn.about_page for turn in shown] == [customer.name, "", ""]
+    assert [turn.only_about for turn in shown] == [customer.name, "", ""]
     assert shown[0].answer.fingerprint == one.answer.fingerprint
 
 
@@ -86,6 +86,17 @@ def test_a_segment_and_a_board_narrow_too(people: dict[Role, User]) -> None:
         "/painel/?segmento=%00",
     ):
         assert on_page(executive, address) == OnPage(), address
+
+
+def test_an_answer_says_what_page_and_question_limit_it_to(signed_in: SignIn, people: dict[Role, User]) -> None:
+    browser, page = signed_in(Role.EXECUTIVE), "/painel/?segmento=varejo"
+    label = on_page(people[Role.EXECUTIVE], page).label
+    told = asked(browser, "MRR em SP", onde=page)
+    assert told.only_about == f"{label} · Estado = SP"
+    assert f"Só sobre: {label} · Estado = SP" in browser.get("/perguntar/").text
+    another = signed_in(Role.ANALYST)
+    assert asked(another, "MRR do agro", onde=page).only_about == "Segmento = Agro"
+    assert asked(another, "o que é MRR?", onde=page).only_about == ""
 
 
 def test_what_the_question_says_itself_is_not_overruled() -> None:

@@ -92,6 +92,8 @@ def ask(  # noqa: PLR0913 - each argument is an option
 def _show_answer(result: Answer, sql: bool) -> None:
     for sentence in result.narrative:
         screen.tell(sentence)
+    if result.conditions:
+        screen.note(f"Só sobre: {' · '.join(result.conditions)}")
     if result.rows:
         headings, rows, words = table_of(result)
         screen.table("Resposta", headings, rows, words=words)

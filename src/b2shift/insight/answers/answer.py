@@ -2,16 +2,18 @@
 
 from b2shift.insight.answers.analyses import ANALYSES, Analysis
 from b2shift.insight.answers.availability import is_held
-from b2shift.insight.answers.labels import labels
+from b2shift.insight.answers.labels import labels, value_labels
 from b2shift.insight.answers.locale import Language, Locale
 from b2shift.insight.answers.narrative import definitions, sentences
 from b2shift.insight.answers.numbers import REST, Numbers, Row
+from b2shift.insight.answers.paraphrase import condition_in_words, values_of
 from b2shift.insight.contracts import Answer, Picture, Plan
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope, facets_of, load_dictionary
 from b2shift.metrics.contracts import TypedQuery
 
 GROUPS_DRAWN = 40
+_NAMED = ("account_owner", "cluster")
 
 
 def answer(lake: Lake, query: TypedQuery, scope: Scope, language: Language = "pt") -> Answer | Plan:
@@ -37,6 +39,7 @@ def answer(lake: Lake, query: TypedQuery, scope: Scope, language: Language = "pt
         labels=labels(lake, analysis.rows, dimensions),
         period=None if timeless else numbers.period,
         compared_period=analysis.other,
+        conditions=_conditions(lake, query, locale),
         scope=scope,
         definitions={numbers.locale.metric(name): numbers.locale.definition(name) for name in named},
         units={name: known[name].unit for name in named},
@@ -44,6 +47,14 @@ def answer(lake: Lake, query: TypedQuery, scope: Scope, language: Language = "pt
         as_of=numbers.as_of,
         version=lake.version,
         statements=tuple(dict.fromkeys(numbers.statements)),
+    )
+
+
+def _conditions(lake: Lake, query: TypedQuery, locale: Locale) -> tuple[str, ...]:
+    """The filters in words; a customer by its code, for who asks may not see whose it is."""
+    return tuple(
+        condition_in_words(one, locale, value_labels(lake, one.field, values_of(one)) if one.field in _NAMED else None)
+        for one in query.filters
     )
 
 

@@ -1,4 +1,6 @@
-"""A typed query paraphrased in words, to choose between two readings."""
+"""A typed query paraphrased in words, to choose between two readings, and the conditions that an answer keeps to."""
+
+from collections.abc import Mapping
 
 from b2shift.insight.answers.labels import plain_name
 from b2shift.insight.answers.locale import Locale
@@ -45,9 +47,9 @@ COMPARED = {
 
 def paraphrase(query: TypedQuery, locale: Locale) -> str:
     """`Evolução: MRR por segmento · Região = Sul · jan/2026 a mar/2026, por mês`: every slot that says something."""
-    parts = [_what(query, locale), *(_condition(one, locale) for one in query.filters)]
+    parts = [_what(query, locale), *(condition_in_words(one, locale) for one in query.filters)]
     if query.condition:
-        parts.append(locale.say("quando {condition}", condition=_condition(query.condition, locale)))
+        parts.append(locale.say("quando {condition}", condition=condition_in_words(query.condition, locale)))
     if query.calculation:
         text = CALCULATIONS.get(query.calculation)
         parts.append(locale.say(text) if text else query.calculation)
@@ -73,15 +75,20 @@ def _what(query: TypedQuery, locale: Locale) -> str:
     return f"{kind}: {names or by}" if names or by else kind
 
 
-def _condition(one: Filter, locale: Locale) -> str:
+def condition_in_words(one: Filter, locale: Locale, names: Mapping[str, str] | None = None) -> str:
+    """`Região = Sul`, `Health score < 40`; `names` are the labels of values that the lake has names for."""
     known = load_dictionary()
     label = locale.metric(one.field) if one.field in known.metrics else locale.dimension(one.field)
-    values = one.value if isinstance(one.value, tuple) else (one.value,)
-    text = [_value(one.field, value, locale) for value in values]
+    text = [(names or {}).get(str(value)) or _value(one.field, value, locale) for value in values_of(one)]
     if one.op == "between":
         return locale.say("{what} de {first} a {last}", what=label, first=text[0], last=text[-1])
     sign = SIGNS.get(one.op) or locale.say(CHANGES[one.op])
     return f"{label} {sign} {locale.say(' ou ').join(text)}"
+
+
+def values_of(one: Filter) -> tuple[Scalar, ...]:
+    """The values a filter compares with, one or several."""
+    return one.value if isinstance(one.value, tuple) else (one.value,)
 
 
 def _value(field: str, value: Scalar, locale: Locale) -> str:

@@ -20,7 +20,7 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.rest.odata import endpoints
 
-EMPTY = ("tickets", "usage_monthly", "invoices", "campaign_events", "opportunities")
+EMPTY = ("tickets", "usage_monthly", "invoices", "campaign_events", "opportunities", "orders")
 WITH_CUSTOMERS = ("customers", "facts", "today")
 SCOPED = (Role.EXECUTOR, Role.MANAGER, Role.MARKETING)
 

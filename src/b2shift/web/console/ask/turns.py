@@ -25,7 +25,7 @@ from b2shift.web.console.ask.figures import (
     table_of,
     title_of,
 )
-from b2shift.web.console.ask.page import on_page
+from b2shift.web.console.ask.page import OnPage, on_page
 from b2shift.web.console.ask.words import SAID, Choice, choices
 from b2shift.web.console.charts import Chart, Table
 from b2shift.web.crm.models import Customer
@@ -53,7 +53,7 @@ class Turn:
     about: str = ""
     choices: Sequence[Choice] = ()
     near: Sequence[Customer] = ()
-    about_page: str = ""
+    only_about: str = ""
     simulator: str = ""
 
     @property
@@ -114,7 +114,6 @@ def answered_turn(doer: Doer, asked: AskedQuestion, before: Sequence[str], key: 
     result, following = reply_to(user, planned, question, before)
     if isinstance(result, Plan):
         return _unanswered(user, result, question, key)
-    page = on_page(user, asked.page) if asked.page else None
     return Turn(
         key,
         question,
@@ -123,8 +122,17 @@ def answered_turn(doer: Doer, asked: AskedQuestion, before: Sequence[str], key: 
         chart=chart_of(result, f"resposta-{key}"),
         table=table_of(result),
         following=following,
-        about_page=page.label if page and page.narrowed(result.query) == result.query else "",
+        only_about=_only_about(result, on_page(user, asked.page) if asked.page else OnPage()),
     )
+
+
+def _only_about(answer: Answer, page: OnPage) -> str:
+    """What the numbers are limited to: the page the question was asked on, where it narrows it, and other filters."""
+    filters = answer.query.filters
+    narrowed = bool(page.filters) and set(page.filters) <= set(filters)
+    told = zip(filters, answer.conditions, strict=False)  # answers kept by former releases have no words
+    own = [words for one, words in told if not narrowed or one not in page.filters]
+    return " · ".join([page.label, *own] if narrowed else own)
 
 
 def failed_turn(asked: AskedQuestion, key: str, error: B2ShiftError) -> Turn:

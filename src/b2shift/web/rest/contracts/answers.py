@@ -36,6 +36,7 @@ class QuestionAnswer(Contract):
     definitions: dict[str, str] = Field(description="what the metrics mean")
     period: Days | None = Field(description="the period that was counted, said or not")
     compared_period: Days | None = Field(description="the period it was set against")
+    conditions: tuple[str, ...] = Field(description="what the numbers are limited to: the filters of `query` in words")
     scope: str = Field(description="whose rows were counted")
     notes: tuple[str, ...] = Field(description="what limits the answer")
     as_of: date | None = Field(description="the day of the data")
