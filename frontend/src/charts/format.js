@@ -2,9 +2,17 @@
 const DATES = {
   day: { day: "2-digit", month: "2-digit", year: "numeric" },
   month: { month: "short", year: "numeric" },
+  quarter: { month: "numeric", year: "numeric" },
+  year: { year: "numeric" },
 };
 
+function quarter(value, locale) {
+  const number = Math.ceil(Number(value.slice(5, 7)) / 3);
+  return locale === "en" ? `Q${number} ${value.slice(0, 4)}` : `${number}º tri/${value.slice(0, 4)}`;
+}
+
 function date(form, locale) {
+  if (form === "quarter") return (value) => (value ? quarter(value, locale) : "–");
   const words = new Intl.DateTimeFormat(locale, { ...DATES[form], timeZone: "UTC" });
   const tidy = (text) => (locale === "pt-BR" && form === "month" ? text.replace(". de ", "/").replace(" de ", "/") : text);
   return (value) => (value ? tidy(words.format(new Date(`${value.slice(0, 10)}T00:00:00Z`))) : "–");

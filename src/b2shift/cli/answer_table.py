@@ -20,7 +20,8 @@ def table_of(answer: Answer) -> tuple[list[str], list[list[str]], int]:
     words = [name for name in shown if isinstance(first[name], str)]
     columns = [*words, *(name for name in shown if name not in words)]
     rows = [[_cell(answer, row, name) for name in columns] for row in answer.rows[:SHOWN]]
-    return [heading_of(name, Locale(), answer.query.intent) for name in columns], rows, len(words)
+    headings = [unit_of(answer, name) if name == "bucket" else name for name in columns]
+    return [heading_of(name, Locale(), answer.query.intent) for name in headings], rows, len(words)
 
 
 def _cell(answer: Answer, row: Row, column: str) -> str:
@@ -31,8 +32,8 @@ def _cell(answer: Answer, row: Row, column: str) -> str:
     if isinstance(value, int | float):
         return _figure(value, unit)
     match unit, column:
-        case "month", _:
-            return f"{date.fromisoformat(str(value)):%m/%Y}"
+        case "month" | "quarter" | "year", _:
+            return Locale().bucket(date.fromisoformat(str(value)), unit)
         case "day", _:
             return f"{date.fromisoformat(str(value)):%d/%m/%Y}"
         case _, "dimension":

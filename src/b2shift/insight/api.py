@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from b2shift.insight.answers.columns import INNER as INNER_COLUMNS
-from b2shift.insight.answers.columns import heading_of, unit_of
+from b2shift.insight.answers.columns import grain_of, heading_of, unit_of
 from b2shift.insight.answers.crossing import alert_query, alert_rule, evaluate_alert, watched_value
 from b2shift.insight.answers.locale import Language, Locale
 from b2shift.insight.contracts import AlertRule, Answer, MetricTest, Plan
@@ -44,6 +44,7 @@ __all__ = [
     "drill_down",
     "evaluate_alert",
     "evaluate_questions",
+    "grain_of",
     "heading_of",
     "held_metrics",
     "in_this_house",

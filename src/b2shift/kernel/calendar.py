@@ -43,6 +43,12 @@ def add_business_days(day: date, count: int, state: str | None = None) -> date:
     return day
 
 
+def quarter_name(day: date, *, english: bool = False) -> str:
+    """The quarter a day is in: `1º tri/2026`, `Q1 2026` in English."""
+    quarter = (day.month + 2) // 3
+    return f"Q{quarter} {day.year}" if english else f"{quarter}º tri/{day.year}"
+
+
 def first_of_month(day: date) -> date:
     """1 March for any day of March."""
     return day.replace(day=1)

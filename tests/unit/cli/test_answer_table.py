@@ -27,7 +27,7 @@ def test_months_and_what_nobody_knows() -> None:
     rows = [{"bucket": "2025-03-01", "mrr": 10.0, "ahead": False}, {"bucket": "2025-04-01", "mrr": None, "ahead": True}]
     headings, told, _words = table_of(answer(rows))
     assert headings == ["Mês", "MRR"]
-    assert [row[0] for row in told] == ["03/2025", "04/2025"]
+    assert [row[0] for row in told] == ["mar/2025", "abr/2025"]
     assert told[1][1] == "—"
 
 

@@ -8,7 +8,9 @@ import pytest
 from tests.unit.insight.small_lake import AS_OF, SmallLake
 
 from b2shift.insight.answers.grounding import GroundedFigures
-from b2shift.insight.api import answer_query, plan_question
+from b2shift.insight.answers.locale import Locale
+from b2shift.insight.answers.paraphrase import condition_in_words
+from b2shift.insight.api import answer_query, plan_question, unit_of
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import InputError, StateError
 from b2shift.lake.api import Lake
@@ -186,16 +188,41 @@ def test_ratios_have_no_rest(lake: SmallLake) -> None:
     assert not any("rest" in row for row in asked(lake, "top 1 segmento em ticket médio").rows)
 
 
+def test_quarters_and_years_are_called_by_their_names(lake: SmallLake) -> None:
+    by_quarter, by_year = asked(lake, "MRR por trimestre em 2026"), asked(lake, "MRR por ano")
+    assert "em 1º tri/2026" in by_quarter.narrative[0]
+    assert unit_of(by_quarter, "bucket") == "quarter"
+    assert unit_of(by_year, "bucket") == "year"
+    assert unit_of(asked(lake, "previsão de MRR por trimestre"), "bucket") == "month"
+
+
 @pytest.mark.parametrize(
     ("question", "conditions"),
     [
         ("Qual é o MRR?", ()),
         ("MRR do varejo em SP", ("Segmento = Varejo", "Estado = SP")),
         ("clientes com mais de 2 chamados em maio", ("Chamados > 2",)),
+        ("MRR de quem tem mais de 10 anos de casa", ("Tempo de casa > 10 anos",)),
+        ("MRR de quem tem menos de 18 meses de casa", ("Tempo de casa < 18 meses",)),
     ],
 )
 def test_an_answer_says_what_it_is_limited_to(lake: SmallLake, question: str, conditions: tuple[str, ...]) -> None:
     assert asked(lake, question).conditions == conditions
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "pt", "en"),
+    [
+        ("renewal_date", ("2026-05-31", "2026-06-30"), "de 31/05/2026 a 30/06/2026", "from 31/05/2026 to 30/06/2026"),
+        ("tenure_months", (1, 24), "de 1 mês a 2 anos", "from 1 month to 2 years"),
+    ],
+)
+def test_days_and_months_of_a_condition_are_written_as_people_read_them(
+    field: str, value: tuple[str | int, ...], pt: str, en: str
+) -> None:
+    one = Filter(field=field, op="between", value=value)
+    assert condition_in_words(one, Locale("pt")).endswith(pt)
+    assert condition_in_words(one, Locale("en")).endswith(en)
 
 
 def test_a_customer_is_named_to_nobody_by_a_condition(lake: SmallLake) -> None:

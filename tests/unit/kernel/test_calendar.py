@@ -13,6 +13,7 @@ from b2shift.kernel.calendar import (
     is_business_day,
     last_closed_month,
     next_business_day,
+    quarter_name,
 )
 
 DAYS = st.dates(date(2019, 1, 1), date(2030, 12, 31))
@@ -97,3 +98,16 @@ def test_months_keep_the_day_or_the_last_one(day: date, months: int, result: dat
 )
 def test_a_month_closes_on_its_last_day(as_of: date, month: date) -> None:
     assert last_closed_month(as_of) == month
+
+
+@pytest.mark.parametrize(
+    ("day", "pt", "en"),
+    [
+        (date(2026, 1, 1), "1º tri/2026", "Q1 2026"),
+        (date(2026, 6, 30), "2º tri/2026", "Q2 2026"),
+        (date(2026, 7, 1), "3º tri/2026", "Q3 2026"),
+        (date(2026, 12, 31), "4º tri/2026", "Q4 2026"),
+    ],
+)
+def test_a_day_is_in_its_quarter(day: date, pt: str, en: str) -> None:
+    assert (quarter_name(day), quarter_name(day, english=True)) == (pt, en)

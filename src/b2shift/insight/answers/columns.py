@@ -6,6 +6,7 @@ from typing import Any
 from b2shift.insight.answers.locale import Locale
 from b2shift.insight.contracts import Answer
 from b2shift.metrics.api import load_dictionary
+from b2shift.metrics.contracts import Grain, TypedQuery
 
 INNER = frozenset(
     {"group", "ahead", "asked", "rest", "proposed", "at_stake", "concerned", "metric", "priority", "kind"}
@@ -17,7 +18,7 @@ PARTS = {
     "overall": "base", "low": "de", "high": "até",
 }  # fmt: skip
 HEADINGS = {
-    "bucket": "Mês", "customers": "Clientes", "customer": "Cliente", "name": "Nome", "label": "Grupo",
+    "month": "Mês", "quarter": "Trimestre", "year": "Ano", "customers": "Clientes", "customer": "Cliente", "name": "Nome", "label": "Grupo",
     "dimension": "Divisão", "low": "De (80%)", "high": "Até (80%)", "before": "Antes", "now": "Agora",
     "contribution": "Contribuição", "share": "Parte", "action": "O que fazer", "reason": "Por quê", "due_on": "Até",
     "mrr_at_stake": "MRR em jogo", "trait": "Traço", "value": "Grupo", "base": "Base", "lift": "Vezes a base",
@@ -25,9 +26,15 @@ HEADINGS = {
 }  # fmt: skip
 _OF_FIRST = frozenset({"before", "now", "contribution", "low", "high"})
 _UNITS = {
-    "bucket": "month", "due_on": "day", "mrr_at_stake": "brl", "customers": "count", "lift": "ratio",
+    "due_on": "day", "mrr_at_stake": "brl", "customers": "count", "lift": "ratio",
     "share": "percent",
 }  # fmt: skip
+
+
+def grain_of(query: TypedQuery) -> Grain:
+    """What a bucket of the answer to a query is; also the name under which `heading_of` knows its column."""
+    told = query.time.grain if query.time and query.intent != "forecast" else None
+    return told or "month"
 
 
 def heading_of(column: str, locale: Locale, intent: str = "") -> str:
@@ -42,10 +49,12 @@ def heading_of(column: str, locale: Locale, intent: str = "") -> str:
 
 
 def unit_of(answer: Answer, column: str, row: Mapping[str, Any] | None = None) -> str:
-    """The unit of a column: a metric's unit, `percentage_points`, `ratio`, `month`, `day`, or "" for text.
+    """The unit of a column: a metric's unit, `percentage_points`, `ratio`, `day`, the grain of buckets, "" for text.
 
     Columns of an explanation are of its metric; the lines of a portrait (`row`) have each their own.
     """
+    if column == "bucket":
+        return grain_of(answer.query)
     name, part = _parts_of(column)
     if part in {"share", "change_pct"}:
         return "percent"

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from b2shift.insight.answers.columns import grain_of
 from b2shift.insight.answers.numbers import REST, Row
 from b2shift.kernel.calendar import add_months
 from b2shift.metrics.api import MAIN, has_data, measures
@@ -41,6 +42,6 @@ def _period_of(query: TypedQuery, row: Row) -> Period | None:
         first = date.fromisoformat(str(bucket))
     except ValueError:
         return Period(start=query.time.start, end=query.time.end) if query.time else None
-    months = MONTHS_IN[(query.time and query.time.grain) or "month"]
+    months = MONTHS_IN[grain_of(query)]
     start = date(first.year, (first.month - 1) // months * months + 1, 1)
     return Period(start=first, end=add_months(start, months) - timedelta(days=1))

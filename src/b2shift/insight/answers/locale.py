@@ -5,11 +5,11 @@ from functools import lru_cache
 from importlib import resources
 from typing import Literal
 
-from b2shift.kernel.calendar import add_months, first_of_month
+from b2shift.kernel.calendar import add_months, first_of_month, quarter_name
 from b2shift.kernel.money import english_amount, english_number, format_brl_short, format_number
 from b2shift.kernel.yaml import parse_yaml
 from b2shift.metrics.api import load_dictionary
-from b2shift.metrics.contracts import Period
+from b2shift.metrics.contracts import Grain, Period
 
 Language = Literal["pt", "en"]
 MONTH_NAMES = {
@@ -57,6 +57,12 @@ class Locale:
         plain = value == int(value) and unit in {"score", "points"}
         return self.number(value) if plain else self.figure(value, unit)
 
+    def months(self, count: float) -> str:
+        """`18 meses`, and whole years as `10 anos`."""
+        years, rest = divmod(count, 12)
+        size, one, many = (years, "{n} ano", "{n} anos") if years and not rest else (count, "{n} mês", "{n} meses")
+        return self.say(one if size == 1 else many, n=self.number(size, 0 if size == int(size) else 1))
+
     def _money(self, value: float) -> str:
         text = format_brl_short(value)
         return text if self.language == "pt" else english_amount(text)
@@ -64,6 +70,16 @@ class Locale:
     def month(self, day: date) -> str:
         """`mai/2026`, `May 2026`."""
         return f"{MONTH_NAMES[self.language][day.month - 1]}{'/' if self.language == 'pt' else ' '}{day.year}"
+
+    def bucket(self, day: date, grain: Grain) -> str:
+        """The month, quarter or year that begins with a day: `mai/2026`, `2º tri/2026`, `2026`."""
+        match grain:
+            case "month":
+                return self.month(day)
+            case "quarter":
+                return quarter_name(day, english=self.language == "en")
+            case "year":
+                return str(day.year)
 
     def period(self, period: Period) -> str:
         """`mai/2026`, `jan/2026 a mar/2026`, or days where months are not whole."""

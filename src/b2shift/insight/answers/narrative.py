@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from b2shift.insight.answers.columns import grain_of
 from b2shift.insight.answers.grounding import GroundedFigures
 from b2shift.insight.answers.locale import Locale
 from b2shift.insight.answers.numbers import REST, Numbers, Row
@@ -120,7 +121,7 @@ def _extreme(numbers: Numbers, rows: list[Row], name: str) -> str:
         return locale.say(EMPTY, what=locale.metric(name))
     value = GroundedFigures(known, locale=locale).figure(known[0][name], metric(name).unit)
     text = HIGHEST if order.dir == "desc" else LOWEST
-    return locale.say(text, what=locale.metric(name), when=_when(known[0], locale), value=value)
+    return locale.say(text, what=locale.metric(name), when=_when(numbers, known[0]), value=value)
 
 
 def _moved(numbers: Numbers, rows: list[Row], name: str, labels: Labels) -> str:
@@ -142,9 +143,9 @@ def _moved(numbers: Numbers, rows: list[Row], name: str, labels: Labels) -> str:
         STAYED if first[name] == last[name] else ROSE if last[name] > first[name] else FELL,
         what=locale.metric(name) + whose,
         first=figures.figure(first[name], unit),
-        began=_when(first, locale),
+        began=_when(numbers, first),
         last=figures.figure(last[name], unit),
-        ended=_when(last, locale),
+        ended=_when(numbers, last),
     )
 
 
@@ -166,8 +167,8 @@ def _name(numbers: Numbers, row: Row, labels: Labels) -> str:
     )
 
 
-def _when(row: Row, locale: Locale) -> str:
-    return locale.month(date.fromisoformat(row["bucket"]))
+def _when(numbers: Numbers, row: Row) -> str:
+    return numbers.locale.bucket(date.fromisoformat(row["bucket"]), grain_of(numbers.query))
 
 
 def definitions(names: tuple[str, ...], locale: Locale) -> list[str]:

@@ -1,6 +1,7 @@
 """A typed query paraphrased in words, to choose between two readings, and the conditions that an answer keeps to."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from b2shift.insight.answers.labels import plain_name
 from b2shift.insight.answers.locale import Locale
@@ -95,6 +96,11 @@ def _value(field: str, value: Scalar, locale: Locale) -> str:
     known = load_dictionary()
     if field in known.metrics and isinstance(value, int | float):
         return locale.limit(value, known.metrics[field].unit)
+    kind = known.dimensions[field].kind if field in known.dimensions else "category"
+    if kind == "number" and isinstance(value, int | float):
+        return locale.months(value)
+    if kind == "date":
+        return f"{date.fromisoformat(str(value)):%d/%m/%Y}"
     return plain_name(field, str(value))
 
 

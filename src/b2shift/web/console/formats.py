@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from b2shift.kernel.calendar import quarter_name
 from b2shift.kernel.cnpj import punctuated
 from b2shift.kernel.money import english_amount, english_number, format_brl, format_brl_short, format_number
 
@@ -142,6 +143,16 @@ def month(value: date | None) -> str:
     if _english():
         return f"{_MONTHS_EN[value.month - 1]} {value.year}"
     return f"{_MONTHS_PT[value.month - 1]}/{value.year}"
+
+
+def quarter(value: date | None) -> str:
+    """`4º tri/2026`, or `Q4 2026` in English."""
+    return NOTHING if value is None else quarter_name(value, english=_english())
+
+
+def year(value: date | None) -> str:
+    """`2026`."""
+    return NOTHING if value is None else str(value.year)
 
 
 def moment(value: datetime | None) -> str:

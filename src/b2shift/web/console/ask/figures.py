@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from b2shift.insight.api import INNER_COLUMNS, drill_down, heading_of, unit_of
+from b2shift.insight.api import INNER_COLUMNS, drill_down, grain_of, heading_of, unit_of
 from b2shift.insight.contracts import Answer, Picture
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Period, TypedQuery
@@ -24,7 +24,8 @@ from b2shift.web.crm.questions import locale_of_page
 
 FORMATS = {
     "brl": "money", "percent": "percent:1", "percentage_points": "number:2", "hours": "number:1", "score": "number:1",
-    "points": "number:1", "ratio": "number:2", "count": "number", "month": "month", "day": "day",
+    "points": "number:1", "ratio": "number:2", "count": "number", "day": "day", "month": "month",
+    "quarter": "quarter", "year": "year",
 }  # fmt: skip
 SERIES = 6
 ROWS_SHOWN = 50
@@ -151,8 +152,7 @@ def _against(answer: Answer, name: str, change: float | None) -> str:
 def _single(answer: Answer, picture: Picture) -> Table:
     column = picture.values[0]
     rows = [row for row in answer.rows if not row.get("rest")]
-    across = answer.query.metrics[0] if picture.x == "fifth" else picture.x
-    columns = [Column(_heading(across), _format(picture.x, answer), "x"), _value(answer, column)]
+    columns = [Column(_heading(_across(answer, picture.x)), _format(picture.x, answer), "x"), _value(answer, column)]
     sides = [side for side in (picture.low, picture.high) if side]
     columns += [Column(_heading(side), _format(column, answer), _side(side)) for side in sides]
     columns.append(Column(_("Linhas"), "", "link"))
@@ -169,6 +169,13 @@ def _single(answer: Answer, picture: Picture) -> Table:
     )
 
 
+def _across(answer: Answer, x: str) -> str:
+    """What stands along a picture: the metric whose fifths they are, the grain of time, or the column itself."""
+    if x == "fifth":
+        return answer.query.metrics[0]
+    return grain_of(answer.query) if x == "bucket" else x
+
+
 def _side(side: str) -> Any:
     return "low" if side == "low" else "high"
 
@@ -180,7 +187,7 @@ def _grouped(answer: Answer, picture: Picture) -> Table:
     newest = {row[group]: row.get(column) or 0 for row in answer.rows if row["bucket"] == when[-1]}
     chosen = sorted(newest, key=lambda value: -newest[value])[:SERIES]
     cells = {(row["bucket"], row[group]): row.get(column) for row in answer.rows}
-    columns = [Column(_heading("bucket"), "month", "x")]
+    columns = [Column(_heading(grain_of(answer.query)), grain_of(answer.query), "x")]
     columns += [Column(_label(answer, group, value), _format(column, answer), "value") for value in chosen]
     rows = [[date.fromisoformat(b), *(_number(answer, column, cells.get((b, v))) for v in chosen)] for b in when]
     return Table(columns, rows)
@@ -211,7 +218,7 @@ def table_of(answer: Answer, most: int = ROWS_SHOWN) -> Table | None:
         return _portrait(answer)
     names = _columns(answer)
     several = len({row.get("bucket") for row in answer.rows}) > 1
-    lead = [Column(_("Período"), "month", "")] if several else []
+    lead = [Column(_("Período"), grain_of(answer.query), "")] if several else []
     columns = [*lead, *(Column(_heading(n), _format(n, answer)) for n in names), Column(_("Linhas"), "", "link")]
     rows: list[Sequence[Any]] = []
     for row in answer.rows[:most]:

@@ -155,7 +155,9 @@ def _row(
 
 def _widths(columns: Sequence[Column]) -> list[float]:
     """Words get twice the room of numbers."""
-    weights = [1.0 if column.numeric or column.format in {"month", "day"} else 2.0 for column in columns]
+    weights = [
+        1.0 if column.numeric or column.format in {"month", "quarter", "year", "day"} else 2.0 for column in columns
+    ]
     return [ROOM * weight / sum(weights) for weight in weights]
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from b2shift.kernel.errors import StateError
 from b2shift.web.console.answer_scope import scope_words
 from b2shift.web.console.charts import Chart, Column, Table
-from b2shift.web.console.formats import day
+from b2shift.web.console.formats import day, quarter
 from b2shift.web.console.mrr_formats import delivered
 from b2shift.web.console.reports.pdf import LACKING
 from b2shift.web.console.reports.pieces import Document, Piece
@@ -23,6 +23,7 @@ FORMS = {
     "mrr": "R$ #,##0.00",
     "mrr_short": "R$ #,##0.00",
     "month": "mmm/yyyy",
+    "year": "yyyy",
     "day": "dd/mm/yyyy",
     "signed": "+#,##0;-#,##0;0",
 }
@@ -123,6 +124,8 @@ def _sheet(book: Any, piece: Piece, name: str, forms: _Forms) -> None:
 def _cell(sheet: Any, line: int, place: int, value: Any, column: Column, forms: _Forms) -> None:
     if column.format in {"mrr", "mrr_short"}:
         value = delivered(value)
+    if column.format == "quarter":  # no format of a workbook writes quarters
+        value = quarter(value)
     match value:
         case None | "":
             return

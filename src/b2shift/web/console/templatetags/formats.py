@@ -30,6 +30,8 @@ FORMATS: dict[str, Callable[..., str]] = {
     "percent": formats.percent,
     "day": formats.day,
     "month": formats.month,
+    "quarter": formats.quarter,
+    "year": formats.year,
     "moment": formats.moment,
     "years": formats.years,
     "mrr": mrr_formats.mrr,
