@@ -72,7 +72,11 @@ def aggregate(
     where = "".join(f" AND {_condition(statement, one, facets[one.field])}" for one in of_rows)
     keys = f"f.bucket{', ' + by if by else ''}"
     if calculation in OVER_CUSTOMERS:
-        inner = f"SELECT f.bucket, f.customer_id, {_value(measure)} AS value FROM ({facts}) f GROUP BY 1, 2"
+        own = "".join(f", {facets[name]}" for name in dimensions if name in facets)
+        inner = (
+            f"SELECT f.bucket, f.customer_id{own}, {_value(measure)} AS value FROM ({facts}) f WHERE TRUE{where} "
+            "GROUP BY ALL"
+        )
         share = statement.bind(PERCENTILES[calculation]) if calculation in PERCENTILES else ""
         spread = f"quantile_cont(f.value, {share})" if share else "stddev_samp(f.value)"
         statement.sql = (

@@ -10,7 +10,7 @@ from tests.unit.insight.small_lake import AS_OF, SmallLake
 from b2shift.insight.answers.grounding import GroundedFigures
 from b2shift.insight.answers.locale import Locale
 from b2shift.insight.answers.paraphrase import condition_in_words
-from b2shift.insight.api import answer_query, plan_question, unit_of
+from b2shift.insight.api import answer_query, drill_down, plan_question, unit_of
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import InputError, StateError
 from b2shift.lake.api import Lake
@@ -272,6 +272,44 @@ def test_a_rate_is_split_by_what_its_own_rows_hold(lake: SmallLake) -> None:
     rows = asked(lake, "conversão das campanhas por canal em maio").rows
     assert {row["channel"]: row["campaign_conversion_rate"] for row in rows} == {"email": 50, "whatsapp": 0}
     assert asked(lake, "conversão das campanhas de email em maio").rows[0]["campaign_conversion_rate"] == 50
+
+
+# Of each payment 10 is for CRM, the rest for ERP.
+def test_revenue_is_split_by_the_products_that_bring_it(lake: SmallLake) -> None:
+    told = asked(lake, "MRR por família de produto")
+    paying = asked(lake, "Quantos clientes ativos?").rows[0]["active_customers"]
+    whole = asked(lake, "Qual é o MRR?").rows[0]["mrr"]
+    assert {row["product_line"]: row["mrr"] for row in told.rows} == {"CRM": 10 * paying, "ERP": whole - 10 * paying}
+    by_product = asked(lake, "clientes ativos por produto").rows
+    assert {row["product_line"]: row["active_customers"] for row in by_product} == {"CRM": paying, "ERP": paying}
+
+
+def test_a_median_is_of_the_customers_of_each_product(lake: SmallLake) -> None:
+    rows = asked(lake, "mediana do MRR por produto").rows
+    assert {row["product_line"]: row["mrr"] for row in rows if row["product_line"] == "CRM"} == {"CRM": 10}
+    assert len(rows) == 2
+
+
+def test_a_product_that_gives_back_counts_against_the_others_and_pays_nothing() -> None:
+    lake = SmallLake()
+    lake.connection.execute("UPDATE recurring_revenue SET mrr = -mrr WHERE product_family = 'CRM'")
+    parts, whole = asked(lake, "MRR por produto").rows, asked(lake, "Qual é o MRR?").rows[0]
+    assert sum(row["mrr"] for row in parts) == whole["mrr"]
+    by_product = {
+        row["product_line"]: row["active_customers"] for row in asked(lake, "clientes ativos por produto").rows
+    }
+    assert by_product == {"CRM": 0, "ERP": whole["customers"]}
+
+
+def test_the_customers_of_a_product_are_behind_its_number(lake: SmallLake) -> None:
+    told = asked(lake, "MRR por produto no varejo")
+    row = next(row for row in told.rows if row["product_line"] == "CRM")
+    query = drill_down(told.query, row)
+    assert query is not None
+    behind = answer_query(cast(Lake, lake), query, Scope())
+    assert isinstance(behind, Answer)
+    assert sum(one["mrr"] for one in behind.rows) == row["mrr"]
+    assert len(behind.rows) == row["customers"]
 
 
 def test_other_metrics_are_not_split_by_it(lake: SmallLake) -> None:

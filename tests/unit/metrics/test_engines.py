@@ -56,6 +56,15 @@ def test_values_stay_bound_and_nothing_of_duckdb_is_left(metric: str, dialect: s
         sqlglot.parse_one(told.sql, read=dialect)
 
 
+@pytest.mark.parametrize("dialect", ["postgres", "spark", "bigquery"])
+def test_revenue_by_product_is_said_in_every_engine(dialect: str) -> None:
+    kept = (Filter(field="product_line", op="neq", value=HOSTILE),)
+    told = translated(aggregate("mrr", BUCKETS, ("product_line",), kept, Scope(), filtered=BUCKETS), dialect, COLUMNS)
+    assert HOSTILE in told.parameters.values()
+    assert "QUALIFY" not in told.sql
+    sqlglot.parse_one(told.sql, read=dialect)
+
+
 def test_nobody_is_a_condition_that_nobody_meets() -> None:
     told = translated(customers((), Scope(owners=()), filtered=BUCKETS), "postgres", {})
     assert '"account_owner" IN (NULL)' in told.sql

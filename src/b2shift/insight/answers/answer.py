@@ -64,10 +64,7 @@ def _missing(lake: Lake, query: TypedQuery) -> str | None:
         return None
     if query.intent == "actions" and not lake.has("proposals"):
         return "propostas da régua"
-    own = set(facets_of(query.metrics[0])) if query.metrics else set()
-    own = (
-        own.intersection(*(facets_of(name) for name in query.metrics)) if "customer" not in query.dimensions else set()
-    )
+    own = set.intersection(*(set(facets_of(name)) for name in query.metrics)) if query.metrics else set()
     asked = [name for name in names if name not in own]
     return next((name for name in asked if not is_held(lake, name)), None)
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from b2shift.insight.answers.columns import grain_of
 from b2shift.insight.answers.numbers import REST, Row
 from b2shift.kernel.calendar import add_months
-from b2shift.metrics.api import MAIN, has_data, measures
+from b2shift.metrics.api import MAIN, facets_of, has_data, measures
 from b2shift.metrics.contracts import Filter, Order, Period, TypedQuery
 
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
@@ -21,7 +21,7 @@ def drill_down(query: TypedQuery, row: Row) -> TypedQuery | None:
     groups = {d: row.get(d) for d in query.dimensions}
     if "dimension" in row:
         groups = {row["dimension"]: row["group"]}
-    if any(value is None or not has_data(d) for d, value in groups.items()):
+    if any(value is None or not (has_data(d) or d in facets_of(name)) for d, value in groups.items()):
         return None
     kept = tuple(f for f in query.filters if f.field not in groups)
     made = tuple(Filter(field=d, op="eq", value=value) for d, value in groups.items())
