@@ -64,7 +64,9 @@ def written(condition: Condition) -> str:
 
 
 def test_it_is_about_as_large_as_people_can_oversee() -> None:
-    assert 60 <= len(POLICY.rules) <= 100
+    of_orders = [rule for rule in POLICY.rules if rule.id.startswith("pedidos.")]
+    assert len(of_orders) == 7, "only for a house that sells by order, which few of the others reach"
+    assert 60 <= len(POLICY.rules) - len(of_orders) <= 100
     assert len(POLICY.archetypes) == 19
     assert {rule.kind for rule in POLICY.rules} == set(Kind)
     assert {channel for rule in POLICY.rules for channel in rule.channels} == set(Channel)
@@ -154,5 +156,5 @@ def test_the_owners_segments_find_their_own_archetype(every_market: tuple[dict[s
 def test_a_copy_of_it_can_be_edited(tmp_path: Path) -> None:
     source = Path(load_policy.__globals__["_load"].DEFAULT).read_text(encoding="utf-8")
     copy = tmp_path / "minha-regua.yaml"
-    copy.write_text(source.replace('version: "1.1"', 'version: "minha"'), encoding="utf-8")
+    copy.write_text(source.replace('version: "1.2"', 'version: "minha"'), encoding="utf-8")
     assert load_policy(copy) == POLICY.model_copy(update={"version": "minha"})

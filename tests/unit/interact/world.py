@@ -36,7 +36,8 @@ _FEATURES: Row = dict.fromkeys(
         "nps_value", "nps_answers_12m", "nps_days_since", "overdue_count", "unpaid_share_6m", "late_days_mean_6m",
         "has_telemetry", "has_usage", "usage_months_12m", "usage_ratio", "usage_percentile", "days_disconnected",
         "telemetry_modules", "duration_growth", "mrr", "families_count", "line_saas", "line_cdu", "line_sms",
-        "line_cloud", "line_consultoria", "line_outros", "has_revenue",
+        "line_cloud", "line_consultoria", "line_outros", "has_revenue", "orders_12m", "order_value_12m",
+        "order_lateness", "order_growth",
     )
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.ledger.models import AuditEvent
 
 SignIn = Callable[[Role], Client]
-CHANGED = ('version: "1.1"', 'version: "2"')
+CHANGED = ('version: "1.2"', 'version: "2"')
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_what_was_written_is_in_force_and_the_version_before_comes_back(signed_i
     assert (policy_in_force(home).version, policy_text(home, 1)) == ("3", second), "byte for byte, comments too"
     versions = browser.get("/regua/versoes/")
     assert [(one.number, changes) for one, changes in versions.context["versions"]] == [
-        (2, ["Rótulo da versão: 2 → 3"]), (1, ["Rótulo da versão: 1.1 → 2"]),
+        (2, ["Rótulo da versão: 2 → 3"]), (1, ["Rótulo da versão: 1.2 → 2"]),
     ]  # fmt: skip
     assert browser.get("/regua/versoes/1/").context["changes"] == ["Rótulo da versão: 3 → 2"]
     assert browser.post("/regua/versoes/1/voltar/").status_code == 302
@@ -62,7 +62,7 @@ def test_nobody_writes_over_what_another_put_in_force(signed_in: SignIn, home: P
     browser, text = signed_in(Role.MARKETING), policy_text(home)
     assert adopt(browser, home, text.replace(*CHANGED), 0) == 302
     late = browser.post("/regua/editar/", {"text": text, "number": 0})
-    assert (late.status_code, late.context["changes"]) == (422, ["Rótulo da versão: 2 → 1.1"])
+    assert (late.status_code, late.context["changes"]) == (422, ["Rótulo da versão: 2 → 1.2"])
     assert len(policy_versions(home)) == 1
 
 

@@ -16,10 +16,10 @@ from b2shift.kernel.ids import stable_id
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 4
+CODE_VERSION = 5
 INPUTS = (
     "activities", "campaign_events", "contacts", "customers", "features", "invoices", "nps_answers", "opportunities",
-    "recurring_revenue", "scores", "segments", "tickets", "usage_monthly",
+    "orders", "recurring_revenue", "scores", "segments", "tickets", "usage_monthly",
 )  # fmt: skip
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _STEPS = ("clientes", "acontecimentos", "regras", "prioridades", "gravação", "pronto")

@@ -49,7 +49,7 @@ _SHADOWS = {
 
 
 def snapshots(session: Session, policy: Policy, days: Sequence[date], progress: Progress) -> set[str]:
-    """Write `past_customers` and `past_features` for every day; return the metrics unknown on all of them."""
+    """Write `past_customers` and `past_features` for every day; return the metrics known today and on none of them."""
     run, names = session.connection.execute, _features(policy)
     columns = ", ".join(
         f"coalesce({name}, {STAND_INS[name]}) AS {name}" if name in STAND_INS else quote(name) for name in names
@@ -66,8 +66,10 @@ def snapshots(session: Session, policy: Policy, days: Sequence[date], progress: 
         run(f"{statement} past_customers{link} SELECT DATE '{day}' AS taken_on, {_CUSTOMER} FROM past_known")
     looked_at = [name for name in metrics_used(policy) if metrics()[name].source == "features"]
     counts = ", ".join(f"count({quote(name)}) AS {quote(name)}" for name in looked_at)
-    known = session.query(f"SELECT {counts} FROM past_features").to_pylist()[0]
-    return {name for name, count in known.items() if not count} | {
+    known, today = (
+        session.query(f"SELECT {counts} FROM {table}").to_pylist()[0] for table in ("past_features", "main.features")
+    )
+    return {name for name, count in known.items() if not count and today[name]} | {
         name for name in metrics_used(policy) if metrics()[name].source == "scores"
     }
 

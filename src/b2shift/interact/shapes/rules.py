@@ -79,6 +79,9 @@ class EventName(StrEnum):
     PRIMEIRO_VALOR = "primeiro_valor"
     RECORDE_DE_USO = "recorde_de_uso"
     MARCO_DE_USUARIOS = "marco_de_usuarios"
+    PRIMEIRO_PEDIDO = "primeiro_pedido"
+    PEDIDO_ATRASADO = "pedido_atrasado"
+    PEDIDOS_PARADOS = "pedidos_parados"
 
 
 class DateName(StrEnum):

@@ -103,7 +103,7 @@ class Base:
         for part in (self.contract, self.money, self.usage, self.telemetry, self.finance, self.support, self.nps,
                      self.commercial):  # fmt: skip
             found |= part(key)
-        return found | orders_by_hand(self.of("orders", key), self.as_of, self.back(12))
+        return found | orders_by_hand(self.of("orders", key), self.as_of, self.back)
 
     def contract(self, key: str) -> Row:
         own = self.of("contract_lines", key)
