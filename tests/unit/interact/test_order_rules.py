@@ -47,8 +47,10 @@ EVERY_TEN = range(22, 102, 10)
          "parou de pedir em 09/01/2025, depois de pedir a cada 10 dias"),
         (ordering([40 + n for n in EVERY_TEN], orders_12m=8, order_value_12m=90000.0), "pedidos.parou_conta_relevante",
          "parou de pedir em 09/01/2025"),
-        (ordering([1, 11, 21], orders_12m=3, order_growth=-0.5, order_lateness=0.1), "pedidos.encolheu", "variou −50,0% no valor pedido"),
-        (ordering([1, 11, 21], orders_12m=3, order_growth=0.5, order_lateness=0.1), "pedidos.cresceu", "variou 50,0% no valor pedido"),
+        (ordering([1, 11, 21], orders_12m=3, order_growth=-0.5, order_lateness=0.1), "pedidos.encolheu",
+         "variou −50,0% no valor pedido"),
+        (ordering([1, 11, 21], orders_12m=3, order_growth=0.5, order_lateness=0.1), "pedidos.cresceu",
+         "variou 50,0% no valor pedido"),
     ],
     ids=lambda one: one if isinstance(one, str) and one.startswith("pedidos.") else "",
 )  # fmt: skip

@@ -58,7 +58,7 @@ def _card(values: Floats) -> Card:
 
 
 _NAMES = {
-    "use": "uso",
+    "use": "uso ou pedidos",
     "relationship": "relacionamento",
     "support": "suporte",
     "financial": "financeiro",

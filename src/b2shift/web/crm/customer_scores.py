@@ -33,6 +33,18 @@ class Propensity:
 
 
 @dataclass(frozen=True)
+class Ordering:
+    """How a customer without recurring revenue buys: orders of 12 months, days since the newest one."""
+
+    orders: int
+    value: float
+    days_since: int
+    usual_days: float | None
+    chance: float | None
+    """That the customer has not stopped buying; None where the model did not prove itself."""
+
+
+@dataclass(frozen=True)
 class ScoreExplanation:
     """The dossier of a score with its what-ifs, or the reason why there is none."""
 
@@ -65,6 +77,20 @@ def repurchase(customer: Customer) -> dict[str, Any]:
         return {}
     rows = read.query(f"{_REPURCHASE} WHERE customer_id = $customer", {"customer": customer.customer_id}).to_pylist()
     return rows[0] if rows and rows[0]["purchases_12m"] is not None else {}
+
+
+def ordering(customer: Customer) -> Ordering | None:
+    """The orders of a customer of `visible_customers` who pays nothing by month; None for others and without orders."""
+    known = {} if customer.mrr else lake_versions.row_of(lake(), "features", customer.customer_id)
+    if known.get("orders_12m") is None:
+        return None
+    return Ordering(
+        orders=int(known["orders_12m"]),
+        value=known["order_value_12m"],
+        days_since=int(known["order_days_since"]),
+        usual_days=known["order_interval_days"],
+        chance=repurchase(customer).get("buying_probability"),
+    )
 
 
 def propensities(customer: Customer) -> list[Propensity]:

@@ -49,6 +49,17 @@ def test_health_by_hand() -> None:
     assert columns["health"] == pytest.approx([50, 75, nan, 75], nan_ok=True)
 
 
+def test_orders_tell_of_who_sends_no_usage_and_of_nobody_else() -> None:
+    nan = float("nan")
+    instead = Indicator(feature="d", weight=1, points=((1, 100), (3, 0)), instead=True)
+    group = SMALL.groups[0].model_copy(update={"indicators": (*SMALL.groups[0].indicators, instead)})
+    rules_of_both = SMALL.model_copy(update={"groups": (group, SMALL.groups[1])})
+    frame = _frame(has=[1, 0, 0, 0], a=[5, 5, nan, nan], b=[0.5, 0.5, nan, nan], d=[2, 2, 1, nan], c=[0, 0, 0, 0])
+    columns = fit_health(frame, rules_of_both).predict(frame).columns
+    assert columns["health_use"] == pytest.approx([50, 50, 100, nan], nan_ok=True)
+    assert columns["health"] == pytest.approx([50, 50, 87.5, nan], nan_ok=True)
+
+
 def test_the_products_rules_are_the_documented_groups_on_known_features() -> None:
     names = {one.name: one for one in feature_declarations()}
     documented = {"use": 35, "relationship": 20, "support": 15, "financial": 15, "result": 15}

@@ -15,15 +15,16 @@ Medians = tuple[tuple[float, ...], ...]
 
 
 class Indicator(Contract):
-    """One feature mapped to 0..100 by linear interpolation."""
+    """One feature mapped to 0..100 by linear interpolation; `instead` = read where the group's `needs` is false."""
 
     feature: str
     weight: float
     points: tuple[tuple[float, float], ...]
+    instead: bool = False
 
 
 class Group(Contract):
-    """Indicators of one aspect; unknown where `needs` is false."""
+    """Indicators of one aspect; where `needs` is false those that stand instead, unknown without any."""
 
     key: str
     weight: float
@@ -107,7 +108,8 @@ def _indicator(frame: Frame, group: Group, indicator: Indicator) -> Floats:
     places, scores = zip(*indicator.points, strict=True)
     scaled = np.where(np.isfinite(values), np.interp(np.nan_to_num(values), places, scores), np.nan)
     if group.needs:
-        scaled[np.nan_to_num(frame.numbers[group.needs]) == 0] = np.nan
+        met = np.nan_to_num(frame.numbers[group.needs]) != 0
+        scaled[met == indicator.instead] = np.nan
     return scaled
 
 

@@ -1,10 +1,10 @@
 """A score as a sentence: value, interval, mean and rank, reasons for and against, how far to believe it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from b2shift.web.console import wording
 from b2shift.web.console.formats import against_mean, number, percent
@@ -70,8 +70,11 @@ def churn_sentence(customer: Customer, rank: Rank | None) -> str:
 
 
 def health_groups(customer: Customer) -> list[Group]:
-    """The five groups of the health score in their order."""
-    return [Group(str(label), getattr(customer, field), weight) for field, label, weight in HEALTH_GROUPS]
+    """The five groups of the health score in their order; who sends no usage is told by its orders, if any."""
+    groups = [Group(str(label), getattr(customer, field), weight) for field, label, weight in HEALTH_GROUPS]
+    if groups[0].value is not None and customer.usage_ratio is None and not customer.mrr:
+        groups[0] = replace(groups[0], label=pgettext("de vendas", "Pedidos"))
+    return groups
 
 
 def now_sentence(customer: Customer, due: int) -> str:

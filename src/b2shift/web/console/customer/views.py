@@ -13,6 +13,7 @@ from b2shift.web.console.customer.conversation import SHOWN, conversation
 from b2shift.web.console.customer.influence import influence_map
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.crm import reading
+from b2shift.web.crm.customer_scores import ordering
 from b2shift.web.crm.models import Customer, Proposal, Segment
 from b2shift.web.crm.rank import churn_rank, score_card
 from b2shift.web.crm.reading import actions_of, due_of
@@ -119,6 +120,7 @@ def _page(request: AuthenticatedRequest, customer: Customer) -> dict[str, object
         "churn_reasons": scores.reasons_of(customer, "churn_90d"),
         "health_reasons": scores.reasons_of(customer, "health"),
         "health_groups": scores.health_groups(customer),
+        "ordering": ordering(customer),
         "health_now": health_now(customer, tasks),
         "prepares": may(request.user, Capability.OUTREACH),
         "conversation": conversation(request.user, customer, stays, tasks),
