@@ -17,6 +17,7 @@ from b2shift.metrics.measures import (
     facets_of,
     has_data,
     measures,
+    sources_of,
     tables_of,
 )
 from b2shift.metrics.own.formula import Formula, read_formula
@@ -91,6 +92,7 @@ __all__ = [
     "read_formula",
     "semantic_model",
     "series",
+    "sources_of",
     "star_page",
     "star_rows",
     "star_tables",

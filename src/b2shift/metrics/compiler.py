@@ -9,7 +9,7 @@ from b2shift.kernel.calendar import add_months, first_of_month
 from b2shift.kernel.errors import InputError
 from b2shift.metrics.buckets import MAIN, OTHER, Bucket
 from b2shift.metrics.contracts import Filter, Scope
-from b2shift.metrics.measures import OVER_CUSTOMERS, PERCENTILES, facets_of, measures, sources_of
+from b2shift.metrics.measures import OVER_CUSTOMERS, PERCENTILES, counts_customers, facets_of, measures, sources_of
 from b2shift.metrics.own.formula import read_formula
 from b2shift.metrics.routing import MONTHS_TAKEN, cubed, rows_of
 
@@ -52,7 +52,7 @@ def aggregate(
         return _from_cube(measure, buckets, dimensions, filters, cube)
     statement = Statement()
     facets = facets_of(metric)
-    of_rows = [one for one in filters if one.field in facets]
+    of_rows = [one for one in filters if one.field in facets and not (one.op == "neq" and counts_customers(metric))]
     by = ", ".join(f'{facets[name]} AS "{name}"' if name in facets else f'm."{_column(name)}"' for name in dimensions)
     faceted = bool(of_rows) or any(name in facets for name in dimensions)
     facts = rows_of(measure["source"], "buckets", buckets, rolled)
@@ -130,6 +130,8 @@ def _head(
     for place, one in enumerate(filters):
         if one.field in measures()["columns"]:
             conditions.append(_condition(statement, one))
+        elif one.field in measures()["held"]:
+            conditions.append(_holding(statement, one))
         else:
             measured.append(_measure_table(statement, place, one, filtered, rolled))
             conditions.append(f"customer_id IN (SELECT customer_id FROM kept{place})")
@@ -146,6 +148,17 @@ def _head(
         f"members AS (SELECT * FROM ({members}) WHERE {' AND '.join(conditions) or 'true'})",
     ]
     return "WITH " + ", ".join(parts)
+
+
+def _holding(statement: Statement, one: Filter) -> str:
+    """Customers who have, or who have not, what a condition names, in the period of the conditions."""
+    facet = measures()["facets"][measures()["measures"][measures()["held"][one.field]]["source"]]
+    has = one.model_copy(update={"op": "eq"}) if one.op == "neq" else one
+    rows = (
+        f"SELECT f.customer_id FROM ({facet['rows'].format(b='filtered')}) f WHERE f.num > 0 "
+        f"AND f.bucket = {statement.bind(MAIN)} AND {_condition(statement, has, facet['columns'][one.field])}"
+    )
+    return f"customer_id {'NOT IN' if one.op == 'neq' else 'IN'} ({rows})"
 
 
 def _payments(statement: Statement, buckets: list[Bucket], sources: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from b2shift.insight.answers.locale import Locale
 from b2shift.insight.answers.paraphrase import condition_in_words
 from b2shift.insight.api import answer_query, drill_down, plan_question, unit_of
 from b2shift.insight.contracts import Answer, Plan
+from b2shift.insight.reading.lexicon import build_lexicon
 from b2shift.kernel.errors import InputError, StateError
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope
@@ -310,6 +311,67 @@ def test_the_customers_of_a_product_are_behind_its_number(lake: SmallLake) -> No
     assert isinstance(behind, Answer)
     assert sum(one["mrr"] for one in behind.rows) == row["mrr"]
     assert len(behind.rows) == row["customers"]
+
+
+def of_product(op: str, intent: str = "metric", metric: str = "", product: str = "CRM") -> Answer | Plan:
+    """An answer about who has a product, or has it not, in a lake where A00005 has no CRM."""
+    lake = SmallLake()
+    lake.connection.execute("DELETE FROM recurring_revenue WHERE customer_id = 'A00005' AND product_family = 'CRM'")
+    query = TypedQuery.model_validate(
+        {
+            "intent": intent,
+            "metrics": (metric,) if metric else (),
+            "dimensions": () if metric else ("customer",),
+            "filters": ({"field": "product_line", "op": op, "value": product},),
+        }
+    )
+    return answer_query(cast(Lake, lake), query, Scope())
+
+
+def test_who_has_a_product_is_counted_and_listed() -> None:
+    having, lacking = (of_product(op, metric="active_customers") for op in ("eq", "neq"))
+    assert isinstance(having, Answer)
+    assert isinstance(lacking, Answer)
+    assert lacking.rows[0]["active_customers"] == 1
+    assert having.rows[0]["active_customers"] > 1
+    listed, others = of_product("eq", "list"), of_product("neq", "list")
+    assert isinstance(listed, Answer)
+    assert isinstance(others, Answer)
+    assert len(listed.rows) == having.rows[0]["active_customers"]
+    assert "A00005" in {row["customer"] for row in others.rows} - {row["customer"] for row in listed.rows}
+
+
+def test_other_metrics_are_of_who_has_the_product() -> None:
+    whole, having, lacking = (
+        of_product("eq", metric="nps", product="ERP"),
+        *(of_product(op, metric="nps") for op in ("eq", "neq")),
+    )
+    assert isinstance(whole, Answer)
+    assert isinstance(having, Answer)
+    assert isinstance(lacking, Answer)
+    assert lacking.rows[0]["nps"] == -100  # A00005 answered 0
+    assert having.rows[0]["nps"] > whole.rows[0]["nps"]
+
+
+@pytest.mark.parametrize("metric", ["churn_rate", "nrr", "expansion_mrr", "new_customers", "ltv"])
+def test_who_left_is_not_told_by_what_those_have_who_stayed(metric: str) -> None:
+    refused = of_product("eq", metric=metric)
+    assert isinstance(refused, Plan)
+    assert (refused.reason, refused.about) == ("not_in_data", "Linha de produto")
+
+
+def test_products_of_the_house_are_known_by_name_where_it_means_nothing_else() -> None:
+    names = {name: name for name in ("FLUIG", "VAREJO", "RH")}
+    lexicon = build_lexicon({"product_line": names})
+    for question, field, value in (
+        ("MRR do Fluig", "product_line", "FLUIG"),
+        ("MRR do varejo", "segment", "varejo"),
+        ("MRR do produto varejo", "product_line", "VAREJO"),
+        ("MRR do módulo RH", "product_line", "RH"),
+    ):
+        query = plan_question(question, AS_OF, (), lexicon).query
+        assert query is not None, question
+        assert [(one.field, one.value) for one in query.filters] == [(field, value)], question
 
 
 def test_other_metrics_are_not_split_by_it(lake: SmallLake) -> None:

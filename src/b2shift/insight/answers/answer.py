@@ -9,7 +9,7 @@ from b2shift.insight.answers.numbers import REST, Numbers, Row
 from b2shift.insight.answers.paraphrase import condition_in_words, values_of
 from b2shift.insight.contracts import Answer, Picture, Plan
 from b2shift.lake.api import Lake
-from b2shift.metrics.api import Scope, facets_of, load_dictionary
+from b2shift.metrics.api import Scope, facets_of, has_data, load_dictionary, measures, sources_of
 from b2shift.metrics.contracts import TypedQuery
 
 GROUPS_DRAWN = 40
@@ -59,14 +59,16 @@ def _conditions(lake: Lake, query: TypedQuery, locale: Locale) -> tuple[str, ...
 
 
 def _missing(lake: Lake, query: TypedQuery) -> str | None:
-    names = [*query.metrics, *query.dimensions, *(one.field for one in query.filters)]
     if query.intent == "define":
         return None
     if query.intent == "actions" and not lake.has("proposals"):
         return "propostas da régua"
     own = set.intersection(*(set(facets_of(name)) for name in query.metrics)) if query.metrics else set()
-    asked = [name for name in names if name not in own]
-    return next((name for name in asked if not is_held(lake, name)), None)
+    past = any(source in measures()["reach"] for name in query.metrics if has_data(name) for source in sources_of(name))
+    told_by: dict[str, str] = {} if past else measures()["held"]
+    asked = {name: name for name in (*query.metrics, *query.dimensions)}
+    asked = {one.field: told_by.get(one.field, one.field) for one in query.filters} | asked
+    return next((name for name, teller in asked.items() if name not in own and not is_held(lake, teller)), None)
 
 
 def _label(name: str, locale: Locale) -> str:

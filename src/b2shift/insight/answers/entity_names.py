@@ -1,4 +1,4 @@
-"""Entity names of a lake that questions may contain: sellers and clusters."""
+"""Entity names of a lake that questions may contain: sellers, clusters and products."""
 
 from functools import lru_cache
 
@@ -8,6 +8,10 @@ from b2shift.metrics.api import own_metrics
 from b2shift.metrics.contracts import OwnMetric
 
 SOURCES = {
+    "product_line": (
+        "recurring_revenue",
+        "SELECT DISTINCT product_family AS name, name AS value FROM recurring_revenue WHERE name IS NOT NULL",
+    ),
     "account_owner": ("users", "SELECT name, user_id AS value FROM users WHERE name IS NOT NULL"),
     "cluster": (
         "segment_catalogue",

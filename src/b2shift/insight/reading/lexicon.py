@@ -20,6 +20,8 @@ SKIPPED_INSIDE = CONNECTORS | frozenset("nosso nossa nossos nossas our".split())
 """What may stand inside a phrase and say nothing: `tamanho da nossa base`."""
 NEEDS_ITS_DIMENSION = frozenset({"alto", "medio", "baixo", "media"})
 """Values that are ordinary words: read as such only beside the name of their dimension."""
+PRODUCTS = ("produto", "linha", "familia", "modulo", "product", "solucao")
+"""What a product is called before its name."""
 KINDS = ("metric", "value", "dimension", "absent", "cue")
 """What wins between phrases of one length, first first."""
 
@@ -182,17 +184,12 @@ def build_lexicon(names: dict[str, dict[str, Any]]) -> Lexicon:
     stop_words = {fold_letters(word) for words in cues["stop_words"].values() for word in words.split()}
     common = {fold_letters(word) for word in cues["vocabulary"].split()}
     stop_words |= {singular(word) for word in stop_words}
-    further = [
-        _entry(name, "value", dimension, value)
-        for dimension, values in names.items()
-        for name, value in values.items()
-        if len(name.split()) > 1
-    ]
     declared = (resources.files("b2shift.insight.reading") / "ordinary.txt").read_text("utf-8").splitlines()
     ordinary = " ".join(line for line in declared if not line.startswith("#")).split()
     kinds = {kind: {fold_letters(word) for word in words.split()} for kind, words in cues["stop_words"].items()}
     qualifying = set().union(*(kinds[kind] for kind in QUALIFYING)) - set().union(*(kinds[kind] for kind in BINDING))
-    entries = _entries(cues["cues"])
+    entries = list(_entries(cues["cues"]))
+    further = list(_named(names, {word for entry in entries for word in entry.words} | stop_words | common))
     return Lexicon(
         entries,
         stop_words,
@@ -216,6 +213,19 @@ def _entries(cues: dict[str, list[str]]) -> Iterator[Entry]:
         yield from _phrases(phrases, "absent", topic)
     for name, said in cues.items():
         yield from _phrases(said, "cue", name)
+
+
+def _named(names: dict[str, dict[str, Any]], words: set[str]) -> Iterator[Entry]:
+    """Entity names of more words than one; a product also by one that means nothing else: `receita de Cloud`."""
+    for dimension, values in names.items():
+        for name, value in values.items():
+            entry = _entry(name, "value", dimension, value)
+            if len(name.split()) > 1:
+                yield entry
+            elif dimension == "product_line":
+                yield from (_entry(f"{kind} {name}", "value", dimension, value) for kind in PRODUCTS)
+                if not words & set(entry.words):
+                    yield entry
 
 
 def _phrases(phrases: Iterable[str], kind: str, name: str) -> Iterator[Entry]:
