@@ -60,8 +60,9 @@ class Locale:
     def months(self, count: float) -> str:
         """`18 meses`, and whole years as `10 anos`."""
         years, rest = divmod(count, 12)
-        size, one, many = (years, "{n} ano", "{n} anos") if years and not rest else (count, "{n} mês", "{n} meses")
-        return self.say(one if size == 1 else many, n=self.number(size, 0 if size == int(size) else 1))
+        if years and not rest:
+            return self.say("{n} ano" if years == 1 else "{n} anos", n=self.number(years))
+        return self.say("{n} mês" if count == 1 else "{n} meses", n=self.number(count, 0 if count == int(count) else 1))
 
     def _money(self, value: float) -> str:
         text = format_brl_short(value)
