@@ -129,6 +129,8 @@ BOARDS: tuple[Board, ...] = (
             QuestionTile(_("De onde veio a mudança do MRR"), ("mrr",), intent="explain"),
             _by(_("MRR por segmento de mercado"), "mrr", "segment"),
             _by(_("Perda esperada de MRR por região"), "mrr_at_risk", "region"),
+            _by(_("MRR por linha de produto"), "mrr", "product_line"),
+            _by(_("Clientes ativos por linha de produto"), "active_customers", "product_line"),
             ChartTile(_("Saúde da base"), pictures.health),
             ChartTile(_("MRR por estágio de vida e risco"), pictures.stages_of_life, why=pictures.NO_RISK, needs="mrr"),
             ChartTile(
