@@ -40,7 +40,7 @@ from tests.unit.web.journeys.world import published  # noqa: E402
 from b2shift.interact.contracts import Effect  # noqa: E402
 from b2shift.lake.api import open_lake  # noqa: E402
 from b2shift.web.accounts.models import User  # noqa: E402
-from b2shift.web.accounts.roles import BusinessUnit, Role  # noqa: E402
+from b2shift.web.accounts.roles import Role  # noqa: E402
 from b2shift.web.campaigns import proposing  # noqa: E402
 from b2shift.web.campaigns.models import Campaign, Recipient  # noqa: E402
 from b2shift.web.campaigns.serving import serve_campaigns  # noqa: E402
@@ -163,7 +163,7 @@ def prepared(customers: int) -> dict[str, Doer]:
     roles = {"author": Role.MARKETING, "first": Role.EXECUTIVE, "second": Role.EXECUTIVE, "analyst": Role.ANALYST}
     made = {}
     for name, role in roles.items():
-        unit = BusinessUnit.TOTVS_GESTAO if role is Role.MARKETING else ""
+        unit = "totvs_gestao" if role is Role.MARKETING else ""
         user = User.objects.create_user(f"{name}@e.example", name=name, role=role, business_unit=unit)
         made[name] = Doer(user, user.email, None, "web")
     return made

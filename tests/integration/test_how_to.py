@@ -30,6 +30,7 @@ ORDER = (
     "ligar-um-modelo",
     "acrescentar-uma-fonte",
     "acrescentar-uma-metrica",
+    "declarar-unidades",
     "voltar-versao",
     "escrever-uma-regra",
     "enviar-mensagens",

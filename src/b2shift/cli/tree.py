@@ -144,6 +144,16 @@ COMMANDS: Mapping[str, tuple[str, CommandRef | Mapping[str, CommandRef]]] = {
             "export": CommandRef("metric", "export", "EXPORT"),
         },
     ),
+    "units": (
+        "Unidades de negócio desta casa.",
+        {
+            "show": CommandRef("units", "show", "SHOW"),
+            "set": CommandRef("units", "set_units", "SET"),
+            "versions": CommandRef("units", "versions", "VERSIONS"),
+            "rollback": CommandRef("units", "rollback", "ROLLBACK"),
+            "export": CommandRef("units", "export", "EXPORT"),
+        },
+    ),
     "policy": (
         "Régua de contatos.",
         {

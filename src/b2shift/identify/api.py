@@ -95,6 +95,9 @@ from b2shift.identify.sources.exposure import ChangesShown, changes_without_pers
 from b2shift.identify.sources.grid import WORKBOOKS, sheet_table
 from b2shift.identify.sources.ingest import ingest as _ingest
 from b2shift.identify.sources.titles import without_titles
+from b2shift.identify.units.declaration import changed_units, declare_units, product_units, read_units, units_text
+from b2shift.identify.units.house import keep_units, put_back_units, run_units, units_number, units_of, units_versions
+from b2shift.identify.units.served import customers_of_families, customers_served
 from b2shift.identify.view360.build import build as _build_customer_360
 from b2shift.identify.view360.overflow import with_overflow as _whole_customer_360
 from b2shift.identify.view360.point_read import read as _read_customer_360
@@ -176,6 +179,7 @@ __all__ = [
     "catalogue_markdown",
     "category_decisions",
     "category_doubts",
+    "changed_units",
     "changes_without_personal_data",
     "check_source",
     "check_source_text",
@@ -183,9 +187,12 @@ __all__ = [
     "companies_to_prospect",
     "contact_pair",
     "customer_360",
+    "customers_of_families",
+    "customers_served",
     "dated_by_months",
     "decide_category",
     "decide_link",
+    "declare_units",
     "declared_sources",
     "delete_source",
     "drop_at",
@@ -202,6 +209,7 @@ __all__ = [
     "ingest",
     "is_serial",
     "is_suppressed",
+    "keep_units",
     "loads_in_quarantine",
     "merged_companies",
     "moment_of_serial",
@@ -218,6 +226,7 @@ __all__ = [
     "person_report",
     "plan_erasure",
     "possible_duplicates",
+    "product_units",
     "profile_chart",
     "profile_drift_label",
     "profile_file",
@@ -232,14 +241,17 @@ __all__ = [
     "prospect_people",
     "prospecting_choices",
     "purposes",
+    "put_back_units",
     "quality_page",
     "quality_report",
+    "read_units",
     "reject_stale_delivery",
     "release_load",
     "repeated_persons",
     "resolution_report",
     "resolve",
     "revoke_release",
+    "run_units",
     "same_company_pairs",
     "search_catalogue",
     "sheet_table",
@@ -250,6 +262,10 @@ __all__ = [
     "suppressions",
     "truth_rows",
     "undo_source_change",
+    "units_number",
+    "units_of",
+    "units_text",
+    "units_versions",
     "unmerge_company",
     "unmerge_person",
     "whole_cnpj",

@@ -23,6 +23,7 @@ from b2shift.identify.shapes.view360 import (
     TicketMonth,
     UsageMonth,
 )
+from b2shift.identify.units.contracts import Unit, Units, UnitsVersion
 from b2shift.kernel.contract import Contract
 
 __all__ = [
@@ -60,6 +61,9 @@ __all__ = [
     "Ticket",
     "TicketMonth",
     "TypedCompany",
+    "Unit",
+    "Units",
+    "UnitsVersion",
     "UsageMonth",
 ]
 

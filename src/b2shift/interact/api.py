@@ -5,6 +5,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from b2shift.identify.api import units_of
+from b2shift.identify.contracts import Units
 from b2shift.interact.actions import catalogue as _catalogue
 from b2shift.interact.actions import decide as _decide
 from b2shift.interact.actions import explain as _explain
@@ -63,6 +65,7 @@ from b2shift.interact.messages.versions import (
 from b2shift.interact.policy import load as _load
 from b2shift.interact.policy import settings as _settings
 from b2shift.interact.policy import versions as _versions
+from b2shift.interact.policy.check_names import rules_reaching_nobody
 from b2shift.interact.policy.checker.check import inspect as _inspect
 from b2shift.interact.replay.simulate import replay as _replay
 from b2shift.kernel.progress import Progress, silent
@@ -111,6 +114,7 @@ __all__ = [
     "replay_policy",
     "roll_back_policy",
     "roll_back_templates",
+    "rules_reaching_nobody",
     "simulate_journey",
     "templates_at",
     "templates_changes",
@@ -185,17 +189,17 @@ def policy_with_settings(text: str, wanted: Mapping[str, object]) -> str:
     return _settings.with_settings(text, wanted)
 
 
-def check_policy(path: Path | None = None, *, on: date | None = None) -> PolicyCheck:
+def check_policy(home: Path, path: Path | None = None, *, on: date | None = None) -> PolicyCheck:
     """Everything wrong with a policy's text: contradictions, rules nobody meets, customers without rule, cadences
-    above the limits, rules without owner. With `on`, rules that ended before that day count as gone. PolicyError
-    only when the file cannot be read."""
+    above the limits, rules without owner, units unknown in this home. With `on`, rules that ended before that day
+    count as gone. PolicyError only when the file cannot be read."""
     path = path or _load.DEFAULT
-    return _inspect(_load.raw(path), path.name, on)
+    return _inspect(_load.raw(path), path.name, on, units_of(home))
 
 
-def check_policy_text(text: str, *, on: date | None = None) -> PolicyCheck:
+def check_policy_text(home: Path, text: str, *, on: date | None = None) -> PolicyCheck:
     """The same for a text that is in no file."""
-    return _inspect(text.encode(), _WRITTEN, on)
+    return _inspect(text.encode(), _WRITTEN, on, units_of(home))
 
 
 def replay_policy(
@@ -302,9 +306,9 @@ def load_journey(path: Path, policy: Policy) -> Journey:
     return _journeys.load(path, policy)
 
 
-def parse_journey(text: str, name: str, policy: Policy) -> Journey:
+def parse_journey(text: str, name: str, policy: Policy, units: Units | None = None) -> Journey:
     """The same for a text that has not been saved; `name` is what errors call it."""
-    return _journeys.parse(text.encode(), name, policy)
+    return _journeys.parse(text.encode(), name, policy, units)
 
 
 def published_journey(text: str) -> Journey:
@@ -312,9 +316,9 @@ def published_journey(text: str) -> Journey:
     return _journeys.published(text)
 
 
-def check_journey(text: str, name: str, policy: Policy) -> PolicyCheck:
-    """Everything wrong with a journey's text, by line; `rules` counts its steps."""
-    return _journeys.inspect(text.encode(), name, policy)
+def check_journey(text: str, name: str, policy: Policy, units: Units | None = None) -> PolicyCheck:
+    """Everything wrong with a journey's text, by line; units are those of the house; `rules` counts its steps."""
+    return _journeys.inspect(text.encode(), name, policy, units)
 
 
 def journey_text(journey: Journey) -> str:

@@ -85,7 +85,6 @@ from b2shift.interact.shapes.rules import (
     Archetype,
     Audience,
     Bounds,
-    BusinessUnit,
     Cadence,
     CadenceTrigger,
     Channel,
@@ -115,6 +114,7 @@ from b2shift.interact.shapes.rules import (
     TenureBand,
     Text,
     Trigger,
+    UnitKey,
 )
 
 __all__ = [
@@ -128,7 +128,6 @@ __all__ = [
     "Audience",
     "Bounds",
     "BranchStep",
-    "BusinessUnit",
     "Cadence",
     "CadenceTrigger",
     "CampaignType",
@@ -222,6 +221,7 @@ __all__ = [
     "TenureBand",
     "Text",
     "Trigger",
+    "UnitKey",
     "WaitStep",
     "WeekLoad",
     "Worth",

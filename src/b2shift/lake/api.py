@@ -59,6 +59,7 @@ __all__ = [
     "roll_back",
     "source_columns",
     "stamp_of",
+    "table_names",
     "version_on",
     "write_durably",
     "write_output",
@@ -74,6 +75,12 @@ def open_lake(home: Path, version: int | None = None, *, threads: int = 2, memor
 def current_version(home: Path) -> int | None:
     """The version readers see, or None when nothing was ever published."""
     return Store(home).current()
+
+
+def table_names(home: Path) -> frozenset[str]:
+    """The tables of the version readers see; none before the first run."""
+    store = Store(home)
+    return frozenset() if store.current() is None else frozenset(store.manifest().tables)
 
 
 def stamp_of(home: Path, version: int) -> Stamp | None:

@@ -124,6 +124,11 @@ class Lake:
         """The number of the version being read."""
         return self.manifest.version
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The tables this version holds."""
+        return frozenset(self.manifest.tables)
+
     def has(self, name: str) -> bool:
         """Whether this version holds the table."""
         return name in self.manifest.tables

@@ -73,6 +73,11 @@ class Session:
     def _expressions(self) -> Any:
         return expressions(self.connection)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The tables of the base version and those that have been staged."""
+        return frozenset(self._tables)
+
     def has(self, name: str) -> bool:
         """Whether the table exists in the base version or has been staged."""
         return name in self._tables

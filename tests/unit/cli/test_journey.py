@@ -28,6 +28,19 @@ def test_a_finding_has_its_line_and_the_exit_is_2(run: Run, tmp_path: Path) -> N
     assert (code, "não pode ser lida" in err) == (2, True)
 
 
+def test_a_unit_nobody_declared_is_told_with_those_there_are(run: Run, tmp_path: Path) -> None:
+    wrong = tmp_path / "minha.yaml"
+    named = ready_journeys()["detrator"].replace("enter:\n", "enter:\n  audience: {business_units: [sul]}\n", 1)
+    wrong.write_text(named, encoding="utf-8")
+    code, out, _err = run("journey", "check", wrong, "--home", tmp_path, "--json")
+    [found] = json.loads(out)[0]["findings"]
+    assert (code, found["what"], found["value"]) == (2, "unidade de negócio desconhecida", "sul")
+    units = tmp_path / "unidades.yaml"
+    units.write_text("units: [{key: sul, name: Sul, default: true}]")
+    assert run("units", "set", units, "--home", tmp_path)[0] == 0
+    assert run("journey", "check", wrong, "--home", tmp_path)[0] == 0
+
+
 def test_a_journey_there_is_not_offers_the_near_ones(run: Run, tmp_path: Path) -> None:
     code, _out, err = run("journey", "simulate", "detratr", "--home", tmp_path)
     assert (code, "detrator" in err) == (2, True)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from b2shift.interact.api import judge, limits_of, load_policy
 from b2shift.interact.contracts import (
     Approval,
-    BusinessUnit,
     Channel,
     Conceded,
     Contacted,
@@ -37,6 +36,7 @@ TABLE = {
     "ate_5k": ((5, 1), (10, 2)), "5_20k": ((5, 1), (10, 2)), "20_100k": ((10, 2), (15, 3)),
     "100_500k": ((15, 2), (20, 3)), "500k_1m": ((15, 2), (20, 3)), "acima_1m": ((15, 2), (20, 3)),
 }  # fmt: skip
+UNITS = ["rd_station", "techfin", "totvs_gestao", "outra"]
 BANDS, STATES = ["negativo", "zero", *TABLE], ["SP", "RJ", "AC", "AM", "MT", "BA", "EX", ""]
 
 
@@ -49,7 +49,7 @@ def effect(chance: random.Random) -> Effect:
         "channel": chance.choice(list(Channel)),
         "kind": chance.choice(list(Kind)),
         "group": chance.choice([*CAPS, "pessoas", "inventado"]),
-        "unit": chance.choice(list(BusinessUnit)),
+        "unit": chance.choice(UNITS),
         "proposer": chance.choice(["robo", "ana"]),
         "discount_percent": chance.choice([0, 1, 5, 10, 15, 20, 20.0001, 35, 100]) if greedy else 0,
         "discount_invoices": chance.choice([0, 1, 2, 3, 4, 12, 1200]) if greedy else 0,
@@ -78,7 +78,7 @@ def standing(chance: random.Random, contacts: list[Contacted], conceded: list[Co
     some = lambda values: [one for one in values if chance.random() < 0.5]  # noqa: E731
     return GuardContext.model_validate(
         {
-            "units": some(BusinessUnit),
+            "units": some(UNITS),
             "consents": some(Channel),
             "opposed": [one for one in Channel if chance.random() < 0.1],
             "opposed_to_all": chance.random() < 0.05,

@@ -19,7 +19,7 @@ from tests.unit.web.factory import make_home, make_paying_home
 from b2shift.interact.policy import load
 from b2shift.lake.api import current_version, open_lake
 from b2shift.web.accounts.models import Team, User
-from b2shift.web.accounts.roles import BusinessUnit, Role
+from b2shift.web.accounts.roles import Role
 from b2shift.web.crm.cache import clear_cache
 from b2shift.web.crm.models import Publication
 from b2shift.web.crm.publication import publish_lake
@@ -108,7 +108,7 @@ def people(published: Publication) -> dict[Role, User]:
             name=f"{role.name.title()} da Silva",
             role=role,
             vendor_user_id=_PORTFOLIOS.get(role, ""),
-            business_unit=BusinessUnit.RD_STATION if role is Role.MARKETING else "",
+            business_unit="rd_station" if role is Role.MARKETING else "",
         )
         for role in Role
     }

@@ -7,7 +7,7 @@ from django.test import Client
 from tests.unit.web.conftest import PASSWORD
 
 from b2shift.web.accounts.models import SignInAttempt, Team, Token, User
-from b2shift.web.accounts.roles import BusinessUnit, Role
+from b2shift.web.accounts.roles import Role
 
 pytestmark = [pytest.mark.records, pytest.mark.django_db]
 
@@ -57,7 +57,6 @@ def test_names_of_records_are_readable(people: dict[Role, User]) -> None:
     assert str(token) == f"robô ({token.hint}…)"
     attempt = SignInAttempt.objects.create(email="x@y.example")
     assert str(attempt).startswith("x@y.example 20")
-    assert BusinessUnit.RD_STATION.label == "RD Station"
 
 
 def test_the_persons_language_wins_over_the_browsers(people: dict[Role, User]) -> None:

@@ -3,9 +3,10 @@
 import pytest
 from django.db.models import QuerySet
 
+from b2shift.identify.api import product_units
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.prepared import Prepared
-from b2shift.web.accounts.roles import BusinessUnit, Role
+from b2shift.web.accounts.roles import Role
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customer, visible_customers
 
@@ -41,7 +42,7 @@ def test_rows_joined_to_others_are_refused() -> None:
         Prepared(lambda code: Customer.objects.select_related("owner").filter(customer_id=code))("a")
 
 
-@pytest.mark.parametrize("unit", ["", *BusinessUnit.values])
+@pytest.mark.parametrize("unit", ["", *product_units().keys])
 def test_one_customer_is_found_by_whom_the_list_shows_it(people: dict[Role, User], unit: str) -> None:
     for person in people.values():
         person.unit_in_view = unit

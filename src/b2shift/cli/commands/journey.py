@@ -41,11 +41,12 @@ def check(
 ) -> None:
     """Confere uma jornada: nomes, caminhos, prazos, partes, condições e entrada. Cada achado diz a linha; com algum, a
     saída é 2."""
+    from b2shift.identify.api import units_of
     from b2shift.interact.api import check_journey, policy_in_force, ready_journeys
 
     texts = {file.name: _read(file)} if file else ready_journeys()
-    policy = policy_in_force(home)
-    found = [check_journey(text, name, policy) for name, text in texts.items()]
+    policy, units = policy_in_force(home), units_of(home)
+    found = [check_journey(text, name, policy, units) for name, text in texts.items()]
     if as_json:
         screen.tell_json(found)
     else:

@@ -43,6 +43,7 @@ File = Annotated[Path | None, typer.Argument(metavar="[ARQUIVO]", help="Régua e
 
 
 def check(
+    home: Home,
     file: File = None,
     on: Annotated[
         datetime | None,
@@ -54,7 +55,7 @@ def check(
     sem responsável. Cada achado diz a linha; com algum, a saída é 2."""
     from b2shift.interact.api import check_policy
 
-    found = check_policy(file, on=on.date() if on else date.today())  # noqa: DTZ011 - the day where the person is
+    found = check_policy(home, file, on=on.date() if on else date.today())  # noqa: DTZ011 - the day where the person is
     if as_json:
         screen.tell_json(found)
     else:

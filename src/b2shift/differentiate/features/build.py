@@ -10,7 +10,7 @@ import pyarrow as pa
 from b2shift.differentiate.features.declarations import PATH, declarations
 from b2shift.differentiate.features.feature_query import feature_query
 from b2shift.differentiate.features.reference_dates import placeholders
-from b2shift.identify.api import golden_sql, newest_date
+from b2shift.identify.api import golden_sql, newest_date, run_units
 from b2shift.lake.api import Lake, Session, literal, load_specs, quote
 
 CODE_VERSION = 2
@@ -26,7 +26,8 @@ def build(session: Session, as_of: date) -> None:
     inputs = sorted({*_REGISTRY, *(block.source for block in declared.blocks.values())})
     inputs += [_ENVIRONMENT] * session.has(_ENVIRONMENT)
     fingerprint = blake2b(PATH.read_bytes(), digest_size=8).hexdigest()
-    with session.stage("features", inputs=inputs, parameters=(CODE_VERSION, as_of, fingerprint)) as stage:
+    parameters = (CODE_VERSION, as_of, fingerprint, known_at(session, as_of))
+    with session.stage("features", inputs=inputs, parameters=parameters) as stage:
         if stage.stale:
             words = placeholders(session, as_of)
             text = _beside(session, _text(session, as_of, words, ""))
@@ -69,7 +70,7 @@ def statement_at(session: Lake | Session, as_of: date) -> str:
 
 def known_at(session: Lake | Session, as_of: date) -> str:
     """The statement of the customers known on a date, which features begin with."""
-    return _known(as_of, current=as_of >= newest_date(session))
+    return _known(session, as_of, current=as_of >= newest_date(session))
 
 
 def _text(
@@ -82,8 +83,9 @@ def _text(
 ) -> str:
     declared = declarations() if names is None else declarations().only(names)
     current = as_of >= newest_date(session)
-    return feature_query(declared, known or _known(as_of, current=current), words, current=current, subset=subset)
+    known = known or _known(session, as_of, current=current)
+    return feature_query(declared, known, words, current=current, subset=subset)
 
 
-def _known(as_of: date, *, current: bool) -> str:
-    return golden_sql(as_of, everyone=current, attributes=_ELECTED)
+def _known(session: Lake | Session, as_of: date, *, current: bool) -> str:
+    return golden_sql(as_of, run_units(session), everyone=current, attributes=_ELECTED)

@@ -5,8 +5,10 @@ from datetime import date
 from pathlib import Path
 
 from b2shift.identify.customers.newest_day import newest_date
+from b2shift.identify.units.contracts import Units
+from b2shift.identify.units.house import run_units
 from b2shift.kernel.calendar import last_closed_month
-from b2shift.lake.api import Session, load_specs
+from b2shift.lake.api import Session, literal, load_specs
 
 CODE_VERSION = 4
 INPUTS = (
@@ -23,21 +25,19 @@ ATTRIBUTES = ("market_segment", "sub_segment", "cnae", "brand", "city", "state",
 """attributes taken from contract lines by majority vote"""
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _SQL = Path(__file__).with_name("golden.sql")
-# Product family → its business unit; all other families, and customers without one, have the default.
-_UNIT_OF_FAMILY = {"CRM": "rd_station", "TECHFIN": "techfin"}
-_DEFAULT_UNIT = "totvs_gestao"
 
 
-def golden_sql(as_of: date, *, everyone: bool, attributes: Sequence[str] = ATTRIBUTES) -> str:
+def golden_sql(as_of: date, units: Units, *, everyone: bool, attributes: Sequence[str] = ATTRIBUTES) -> str:
     """SELECT of the golden records; without `everyone` only from rows dated on or before `as_of`.
 
+    The families of a customer tell which of the house's units serve it.
     Attributes not in `attributes` are null: each costs a vote over all lines, and features need few.
     """
     text = _SQL.read_text(encoding="utf-8")
     parameters = {
         "$elections": _votes(attributes),
         "$attributes": ", ".join(attributes),
-        "$business_units": _business_units("coalesce(revenue.families, [])"),
+        "$business_units": _business_units("coalesce(revenue.families, [])", units),
         "$closed_month": f"DATE '{last_closed_month(as_of)}'",
         "$everyone": str(everyone).upper(),
         "$as_of": f"DATE '{as_of}'",
@@ -53,7 +53,7 @@ def build(session: Session, as_of: date) -> None:
     On the newest date of the data it has everyone, whatever their dates; on an earlier one only those known by then.
     """
     everyone = as_of >= newest_date(session)
-    text = golden_sql(as_of, everyone=everyone)
+    text = golden_sql(as_of, run_units(session), everyone=everyone)
     with session.stage("customers", inputs=INPUTS, parameters=(CODE_VERSION, text)) as stage:
         if stage.stale:
             written = session.write(_SPECS["customers"], text, sort_by=["customer_id"], row_group_size=20_480)
@@ -76,7 +76,10 @@ def _vote(attribute: str) -> str:
         ) GROUP BY customer_id"""
 
 
-def _business_units(families: str) -> str:
-    cases = " ".join(f"WHEN '{family}' THEN '{unit}'" for family, unit in _UNIT_OF_FAMILY.items())
-    units = f"list_transform({families}, family -> CASE family {cases} ELSE '{_DEFAULT_UNIT}' END)"
-    return f"CASE WHEN array_length({families}) = 0 THEN ['{_DEFAULT_UNIT}'] ELSE list_sort(list_distinct({units})) END"
+def _business_units(families: str, units: Units) -> str:
+    default = literal(units.default.key)
+    if not units.unit_of_family:
+        return f"[{default}]"
+    cases = " ".join(f"WHEN {literal(family)} THEN {literal(key)}" for family, key in units.unit_of_family.items())
+    served = f"list_transform({families}, family -> CASE family {cases} ELSE {default} END)"
+    return f"CASE WHEN array_length({families}) = 0 THEN [{default}] ELSE list_sort(list_distinct({served})) END"

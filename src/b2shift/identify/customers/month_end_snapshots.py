@@ -5,6 +5,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from b2shift.identify.customers.golden import golden_sql
+from b2shift.identify.units.house import run_units
 from b2shift.lake.api import Session, literal, load_specs
 
 CODE_VERSION = 1
@@ -41,7 +42,7 @@ def _exists(session: Session, file: str) -> bool:
 
 
 def _snapshot(session: Session, month: date, as_of: date) -> str:
-    rows = "customers" if as_of == month else f"({golden_sql(month, everyone=False)})"
+    rows = "customers" if as_of == month else f"({golden_sql(month, run_units(session), everyone=False)})"
     constants = {"month_end": f"DATE '{month}'", "load": str(session.version)}
     columns = ", ".join(
         f'CAST({constants.get(c.name, c.name)} AS {c.type}) AS "{c.name}"' for c in _SPECS[_TABLE].columns

@@ -33,8 +33,8 @@ def credit(effect: Effect, context: GuardContext, limits: Limits) -> Iterator[Re
         yield Refusal(code="em_dificuldade", why="Não se oferece nada a um cliente em dificuldade")
     if not effect.credit:
         return
-    if effect.unit is not limits.credit_unit:
-        yield Refusal(code="credito_fora", why="Só a Techfin oferece crédito")
+    if effect.unit != limits.credit_unit:
+        yield Refusal(code="credito_fora", why="Só a unidade de crédito da régua oferece crédito")
     if context.overdue is None or context.unpaid_share is None:
         yield Refusal(code="credito_sem_historico", why="Não se conhece o histórico de pagamento do cliente")
     elif context.overdue or context.unpaid_share:

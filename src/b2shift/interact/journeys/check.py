@@ -4,13 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from math import isclose
 
+from b2shift.identify.contracts import Units
 from b2shift.interact.contracts import Policy, Situation
 from b2shift.interact.journeys.entry import entry_policy
 from b2shift.interact.journeys.transitions import back_edges, reachable_steps, transitions
 from b2shift.interact.journeys.vocabulary import conditions, known, words_of
 from b2shift.interact.messages.write import fields_of
 from b2shift.interact.policy import check_conditions, check_names, check_rules
+from b2shift.interact.policy.check_names import check_units
 from b2shift.interact.policy.document import Path
+from b2shift.interact.policy.load import limits_of
 from b2shift.interact.policy.problems import Problem
 from b2shift.interact.policy.vocabulary import metrics
 from b2shift.interact.shapes.journeys import (
@@ -26,8 +29,8 @@ from b2shift.interact.shapes.rules import Condition
 from b2shift.kernel.errors import B2ShiftError, near_names
 
 
-def check(journey: Journey, policy: Policy) -> Iterator[Problem]:
-    """Every problem of a journey."""
+def check(journey: Journey, policy: Policy, units: Units | None = None) -> Iterator[Problem]:
+    """Every problem of a journey; without the units of a house, those it names are not asked."""
     names = list(_names(journey))
     yield from names
     if not names:
@@ -38,7 +41,7 @@ def check(journey: Journey, policy: Policy) -> Iterator[Problem]:
         yield from _words(("steps", position), step) if isinstance(step, MessageStep) else ()
     for path, one in conditions(journey):
         yield from _condition(path, one)
-    yield from _entry(journey, policy)
+    yield from _entry(journey, policy, units)
 
 
 def _names(journey: Journey) -> Iterator[Problem]:
@@ -119,11 +122,12 @@ def _condition(path: Path, one: Condition) -> Iterator[Problem]:
         yield Problem(path, "falta dizer a que o fato é igual", one.equals, f"Use equals com uma destas: {words}")
 
 
-def _entry(journey: Journey, policy: Policy) -> Iterator[Problem]:
+def _entry(journey: Journey, policy: Policy, units: Units | None) -> Iterator[Problem]:
     """The checks of a contact rule, reported at the journey's fields."""
     lone = entry_policy(policy, [journey]).model_copy(update={"archetypes": policy.archetypes})
     lone = lone.model_copy(update={"rules": lone.rules[:1]})
-    found = [p for one in (check_names, check_conditions, check_rules) for p in one.check(lone)]
+    found = [*check_names.check(lone), *check_conditions.check(lone), *check_rules.check(lone, limits_of(policy))]
+    found += check_units(lone, units) if units else ()
     for problem in found:
         if problem.path[:2] != ("rules", 0):
             continue  # the policy's own

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from b2shift.identify.contracts import Units
 from b2shift.interact.contracts import Category, Finding, Policy, PolicyCheck
 from b2shift.interact.journeys.check import check
 from b2shift.interact.policy.document import Document, DocumentError, read
@@ -43,13 +44,13 @@ def load(path: Path, policy: Policy) -> Journey:
     return parse(raw(path), path.name, policy)
 
 
-def parse(text: bytes, name: str, policy: Policy) -> Journey:
+def parse(text: bytes, name: str, policy: Policy, units: Units | None = None) -> Journey:
     """The same for an unsaved text."""
     try:
         document = read(text)
     except DocumentError as error:
         raise PolicyError(f"{name}, linha {error.line}: {error.what}", value=error.value, hint=error.hint) from error
-    journey, problems = _parsed(document, policy)
+    journey, problems = _parsed(document, policy, units)
     if journey is None or problems:
         raise policy_error(name, document, problems)
     return journey
@@ -60,7 +61,7 @@ def published(text: str) -> Journey:
     return Journey.model_validate_json(json.dumps(read(text.encode()).data), strict=True)
 
 
-def inspect(text: bytes, name: str, policy: Policy) -> PolicyCheck:
+def inspect(text: bytes, name: str, policy: Policy, units: Units | None = None) -> PolicyCheck:
     """Every problem of a text, by line; raises nothing."""
     try:
         document = read(text)
@@ -68,7 +69,7 @@ def inspect(text: bytes, name: str, policy: Policy) -> PolicyCheck:
         value = None if error.value is None else str(error.value)
         fault = Finding(category=Category.ESCRITA, line=error.line, what=error.what, value=value, hint=error.hint)
         return PolicyCheck(file=name, findings=(fault,))
-    journey, problems = _parsed(document, policy)
+    journey, problems = _parsed(document, policy, units)
     found = sorted((finding(one, document) for one in problems), key=lambda one: (one.line, one.what))
     content = {"name": journey.name, "version": journey.id, "rules": len(journey.steps)} if journey else {}
     return PolicyCheck(file=name, findings=tuple(found), **content)
@@ -98,12 +99,12 @@ def journey_yaml(journey: Journey) -> str:
     return to_yaml(json.loads(journey.model_dump_json(exclude_defaults=True)))
 
 
-def _parsed(document: Document, policy: Policy) -> tuple[Journey | None, list[Problem]]:
+def _parsed(document: Document, policy: Policy, units: Units | None) -> tuple[Journey | None, list[Problem]]:
     try:
         journey = Journey.model_validate_json(json.dumps(document.data), strict=True)
     except ValidationError as error:
         return None, from_validation(error, _OWN, Journey)
-    return journey, list(check(journey, policy))
+    return journey, list(check(journey, policy, units))
 
 
 class _Dumper(yaml.SafeDumper):

@@ -1,8 +1,10 @@
 """Names: each one once, and only those that exist."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from b2shift.interact.contracts import Category, Policy, Profile
+from b2shift.identify.api import product_units
+from b2shift.identify.contracts import Units
+from b2shift.interact.contracts import Category, Policy, Profile, Rule
 from b2shift.interact.policy.problems import Problem
 from b2shift.kernel.errors import near_names
 
@@ -17,6 +19,32 @@ def check(policy: Policy) -> Iterator[Problem]:
     yield from _twice("themes", None, policy.themes, "tema repetido")
     yield from _references(policy)
     yield from _archetypes(policy)
+
+
+def check_units(policy: Policy, house: Units) -> Iterator[Problem]:
+    """Units that are neither of the house nor of the product.
+
+    The product's are known everywhere: where a house has others, rules for them reach nobody.
+    """
+    units = [*dict.fromkeys((*house.keys, *product_units().keys))]
+    for index, rule in enumerate(policy.rules):
+        for position, key in enumerate(rule.audience.business_units):
+            if key not in units:
+                path = ("rules", index, "audience", "business_units", position)
+                yield Problem(path, "unidade de negócio desconhecida", key, _known(units))
+    if policy.limits and policy.limits.credit_unit not in units:
+        value = policy.limits.credit_unit
+        yield Problem(("limits", "credit_unit"), "unidade de negócio desconhecida", value, _known(units))
+
+
+def rules_reaching_nobody(policy: Policy, units: Collection[str]) -> tuple[Rule, ...]:
+    """The rules of a policy that look only at business units which are not among these."""
+    asking = (rule for rule in policy.rules if rule.audience.business_units)
+    return tuple(rule for rule in asking if not set(rule.audience.business_units) & set(units))
+
+
+def _known(units: Collection[str]) -> str:
+    return f"As que existem: {', '.join(units)}"
 
 
 def _twice(section: str, field: str | None, names: Iterable[str], what: str) -> Iterator[Problem]:

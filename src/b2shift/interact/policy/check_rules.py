@@ -5,7 +5,6 @@ from datetime import date
 from itertools import combinations
 
 from b2shift.interact.contracts import (
-    BusinessUnit,
     Cadence,
     CadenceTrigger,
     Category,
@@ -13,6 +12,7 @@ from b2shift.interact.contracts import (
     DateTrigger,
     EventTrigger,
     Kind,
+    Limits,
     NpsTrigger,
     Policy,
     Rule,
@@ -32,12 +32,12 @@ PERIOD_DAYS = {
 _OFFER, _CARE = {Kind.EXPANSAO}, {Kind.RETENCAO, Kind.RECUPERACAO}
 
 
-def check(policy: Policy) -> Iterator[Problem]:
-    """Every rule alone, then every two that may meet in one customer."""
+def check(policy: Policy, limits: Limits) -> Iterator[Problem]:
+    """Every rule alone, within the limits of the policy, then every two that may meet in one customer."""
     for index, rule in enumerate(policy.rules):
         yield from _validity(index, rule)
         yield from _moment(index, rule)
-        yield from _customers(index, rule)
+        yield from _customers(index, rule, limits.credit_unit)
     for (_, first), (index, second) in combinations(enumerate(policy.rules), 2):
         if may_meet(first, second):
             yield from _bands(first, index, second)
@@ -77,18 +77,15 @@ def _term(index: int, rule: Rule) -> Iterator[Problem]:
         yield Problem(path, "prazo impossível", rule.due_days, "0 só vale para gatilho de data")
 
 
-def _customers(index: int, rule: Rule) -> Iterator[Problem]:
+def _customers(index: int, rule: Rule, credit_unit: str) -> Iterator[Problem]:
     if Situation.CANCELADO in rule.audience.situations and rule.kind is not Kind.RECUPERACAO:
         hint = "Quem cancelou só recebe contatos do tipo recuperacao"
         yield Problem(
             ("rules", index, "audience", "situations"), "contato impróprio a cancelados", rule.kind.value, hint
         )
-    if rule.credit_offer and rule.audience.business_units != (BusinessUnit.TECHFIN,):
-        yield Problem(
-            ("rules", index, "credit_offer"),
-            "oferta de crédito fora da Techfin",
-            hint="Limite business_units a [techfin]",
-        )
+    if rule.credit_offer and rule.audience.business_units != (credit_unit,):
+        hint = f"Limite business_units a [{credit_unit}]"
+        yield Problem(("rules", index, "credit_offer"), "oferta de crédito fora da unidade de crédito", hint=hint)
 
 
 def may_meet(one: Rule, other: Rule) -> bool:

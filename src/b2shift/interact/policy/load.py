@@ -60,4 +60,5 @@ def shaped(document: Document) -> tuple[Policy | None, list[Problem]]:
         policy = Policy.model_validate_json(json.dumps(document.data), strict=True)
     except ValidationError as error:
         return None, from_validation(error)
-    return policy, [p for check in (check_names, check_conditions, check_rules) for p in check.check(policy)]
+    names, conditions = check_names.check(policy), check_conditions.check(policy)
+    return policy, [*names, *conditions, *check_rules.check(policy, limits_of(policy))]

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from b2shift.identify.api import units_of
 from b2shift.interact.contracts import FieldChange, Policy, PolicyChange, PolicyVersion
 from b2shift.interact.policy.checker.check import inspect
 from b2shift.interact.policy.load import DEFAULT, limits_of, load, raw
@@ -17,7 +18,7 @@ _KEYS = {"rules": "id", "archetypes": "id", "caps": "group", "capacities": "role
 
 def adopt(home: Path, text: bytes, name: str, now: datetime) -> PolicyVersion:
     """Keep a sound policy as the newest version and point to it; `name` is what its errors call it."""
-    found = inspect(text, name, now.date())
+    found = inspect(text, name, now.date(), units_of(home))
     if found.findings:
         first = found.findings[0]
         what = f"{name}, linha {first.line}: {first.what}"

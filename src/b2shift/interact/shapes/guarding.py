@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from b2shift.interact.shapes.rules import BusinessUnit, Channel, ContractBand, Kind, OwnerRole, Slug, TenureBand
+from b2shift.interact.shapes.rules import Channel, ContractBand, Kind, OwnerRole, Slug, TenureBand, UnitKey
 from b2shift.kernel.contract import Contract
 
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
@@ -40,7 +40,7 @@ class Effect(Contract):
     channel: Channel
     kind: Kind
     group: Slug = Field(description="group of the policy's caps")
-    unit: BusinessUnit
+    unit: UnitKey
     proposer: Key
     content: str = Field("", max_length=20_000, description="what would be said")
     discount_percent: Percent = 0
@@ -77,7 +77,7 @@ class Conceded(Contract):
 class GuardContext(Contract):
     """What is known of the customer, and of the switches, at the moment of asking."""
 
-    units: tuple[BusinessUnit, ...]
+    units: tuple[UnitKey, ...]
     consents: tuple[Channel, ...] = Field(
         (), description="channels the person, or somebody of the account, consents to"
     )
@@ -168,7 +168,7 @@ class Limits(Contract):
     four_eyes_recipients: int = Field(ge=1)
     escalations: tuple[Escalation, ...] = Field((), description="of tasks nobody did in time, the soonest first")
     approving_roles: tuple[OwnerRole, ...] = Field(min_length=1)
-    credit_unit: BusinessUnit
+    credit_unit: UnitKey
     credit_months_of_mrr: Amount
 
     @model_validator(mode="after")

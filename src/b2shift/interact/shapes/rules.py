@@ -13,6 +13,8 @@ Text = Annotated[str, Field(min_length=3, max_length=600)]
 Name = Annotated[str, Field(min_length=3, max_length=120)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Days = Annotated[int, Field(ge=0, le=730)]
+UnitKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=16)]
+"""Code of a business unit; which there are is what the house declares."""
 
 
 class Kind(StrEnum):
@@ -108,14 +110,6 @@ class LifeStage(StrEnum):
     EM_EXPANSAO = "Em Expansão"
     FIEIS = "Fiéis"
     ESTRATEGICOS = "Estratégicos"
-
-
-class BusinessUnit(StrEnum):
-    """A part of the vendor."""
-
-    RD_STATION = "rd_station"
-    TECHFIN = "techfin"
-    TOTVS_GESTAO = "totvs_gestao"
 
 
 class MarketSegment(StrEnum):
@@ -223,7 +217,7 @@ class Audience(Contract):
 
     archetypes: tuple[str, ...] = ()
     life_stages: tuple[LifeStage, ...] = ()
-    business_units: tuple[BusinessUnit, ...] = ()
+    business_units: tuple[UnitKey, ...] = ()
     situations: tuple[Situation, ...] = (Situation.ATIVO, Situation.GRATUITO, Situation.PENDENTE)
     where: tuple[Condition, ...] = ()
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.kernel.errors import UnknownNameError
-from b2shift.web.accounts.roles import BusinessUnit, Role
+from b2shift.web.accounts.roles import Role
 from b2shift.web.accounts.scopes import TokenScope
 
 
@@ -50,9 +50,7 @@ class User(AbstractBaseUser):
     name = models.CharField(_("nome"), max_length=120)
     role = models.CharField(_("papel"), max_length=16, choices=Role.choices)
     vendor_user_id = models.CharField(_("código no fornecedor"), max_length=32, blank=True, default="", db_index=True)
-    business_unit = models.CharField(
-        _("unidade de negócio"), max_length=16, choices=BusinessUnit.choices, blank=True, default=""
-    )
+    business_unit = models.CharField(_("unidade de negócio"), max_length=16, blank=True, default="")
     language = models.CharField(_("idioma"), max_length=8, choices=Language.choices, default=Language.PORTUGUESE)
     theme = models.CharField(_("tema"), max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
     density = models.CharField(_("densidade"), max_length=12, choices=Density.choices, default=Density.COMFORTABLE)

@@ -1,4 +1,4 @@
-"""The six roles of people and the three business units, in code and in the words users read."""
+"""The six roles of people, in code and in the words users read."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +13,3 @@ class Role(TextChoices):
     MANAGER = "manager", _("Gestor")
     EXECUTOR = "executor", _("Executor")
     ADMINISTRATOR = "administrator", _("Administrador")
-
-
-class BusinessUnit(TextChoices):
-    """The units that serve a customer, as `identify` names them."""
-
-    TOTVS_GESTAO = "totvs_gestao", _("TOTVS Gestão")
-    RD_STATION = "rd_station", _("RD Station")
-    TECHFIN = "techfin", _("Techfin")

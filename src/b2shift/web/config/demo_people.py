@@ -7,7 +7,8 @@ from django.db.models import Count
 from django.utils import translation
 
 from b2shift.web.accounts.models import Team, User
-from b2shift.web.accounts.roles import BusinessUnit, Role
+from b2shift.web.accounts.roles import Role
+from b2shift.web.accounts.units import house_units
 from b2shift.web.config.demo_person import DemoPerson
 from b2shift.web.crm.models import Customer, VendorUser
 
@@ -65,5 +66,5 @@ def _busiest_seller() -> VendorUser | None:
 
 
 def _largest_unit() -> str:
-    sizes = {unit: Customer.objects.filter(units_key__contains=f"|{unit}|").count() for unit in BusinessUnit.values}
+    sizes = {unit: Customer.objects.filter(units_key__contains=f"|{unit}|").count() for unit in house_units().keys}
     return max(sizes, key=lambda unit: sizes[unit])

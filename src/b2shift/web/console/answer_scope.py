@@ -1,7 +1,7 @@
 """Whose rows an answer counted, in words: names of people and units for their codes, in the language of the page."""
 
 from b2shift.metrics.contracts import Scope
-from b2shift.web.accounts.roles import BusinessUnit
+from b2shift.web.accounts.units import house_units
 from b2shift.web.console.wording import shipped
 from b2shift.web.crm.models import VendorUser
 
@@ -11,4 +11,4 @@ def scope_words(scope: Scope | str) -> str:
     if isinstance(scope, str):
         return scope
     names = dict(VendorUser.objects.filter(pk__in=scope.owners or ()).values_list("pk", "name"))
-    return scope.described(shipped, names | {code: str(name) for code, name in BusinessUnit.choices})
+    return scope.described(shipped, names | house_units().names)

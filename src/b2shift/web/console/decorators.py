@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
-from b2shift.web.accounts.roles import BusinessUnit
+from b2shift.web.accounts.units import house_units, is_divided
 from b2shift.web.crm.current import one_publication, publication_of_answer
 
 View = Callable[..., HttpResponseBase]
@@ -59,7 +59,7 @@ def is_htmx_request(request: HttpRequest) -> bool:
 def selected_unit(request: HttpRequest) -> str:
     """The business unit chosen in the top bar, or nothing; `crm.reading` takes it as `unit`."""
     unit = request.session.get(UNIT_SESSION_KEY, "") if hasattr(request, "session") else ""
-    return unit if unit in BusinessUnit.values else ""
+    return unit if unit and is_divided() and unit in house_units().keys else ""
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:

@@ -107,6 +107,7 @@ PLACES: tuple[Place, ...] = (
     Place("console:resolution", _("Empresas repetidas"), "merge", Capability.RESOLUTION, _DATA),
     Place("console:sources", _("Fontes"), "source", Capability.SOURCES, _DATA),
     Place("console:people", _("Pessoas"), "people", Capability.PEOPLE, _HOUSE),
+    Place("console:units", _("Unidades de negócio"), "unit", Capability.PEOPLE, _HOUSE),
     Place("console:privacy", _("LGPD"), "lock", Capability.PRIVACY, _HOUSE),
     Place("console:audit", _("Auditoria"), "audit", Capability.AUDIT, _HOUSE),
     Place("console:keys", _("Chaves"), "key", None, _("Conta")),

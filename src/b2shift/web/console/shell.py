@@ -7,17 +7,37 @@ from itertools import groupby
 from django.http import HttpRequest
 from django.urls import get_script_prefix
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
-from b2shift.web.accounts.roles import BusinessUnit
+from b2shift.web.accounts.units import is_divided, unit_choices, unit_name
 from b2shift.web.console.decorators import is_htmx_request, selected_unit
 from b2shift.web.console.navigation import Link, bar_of, links_of
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Publication
+from b2shift.web.crm.reading import Unlinked, unlinked
 from b2shift.web.watch.evaluation import unread_of
 
 SIDEBAR_COOKIE = "b2shift_sidebar"
+UNLINKED = {
+    Unlinked.NO_CODE: _(
+        "Nenhum cliente aparece para você, e zeros aqui não são números: falta ligar você ao seu código no fornecedor. "
+        "Quem administra faz isso em Pessoas."
+    ),
+    Unlinked.NO_TEAM: _(
+        "Nenhum cliente aparece para você, e zeros aqui não são números: falta ligar você ao seu código no fornecedor "
+        "ou a uma equipe. Quem administra faz isso em Pessoas."
+    ),
+    Unlinked.NO_UNIT: _(
+        "Nenhum cliente aparece para você, e zeros aqui não são números: falta dizer de que unidade de negócio você é. "
+        "Quem administra faz isso em Pessoas."
+    ),
+    Unlinked.LOST_UNIT: _(
+        "A sua unidade de negócio não existe mais: os clientes dela deixam de aparecer, e zeros aqui não são números. "
+        "Quem administra dá outra a você em Pessoas."
+    ),
+}
 
 
 class Shell:
@@ -99,10 +119,11 @@ class Shell:
 
     @property
     def units(self) -> list[tuple[str, str]]:
-        """The business units this person may switch between; nobody tied to one may."""
-        if self.person is None or not may(self.person, Capability.CUSTOMERS) or scope_of(self.person) is Scope.UNIT:
+        """The business units this person may switch between; nobody tied to one may, nor where the house has one."""
+        person = self.person
+        if person is None or not may(person, Capability.CUSTOMERS) or scope_of(person) is Scope.UNIT:
             return []
-        return [(unit.value, str(unit.label)) for unit in BusinessUnit]
+        return unit_choices() if is_divided() else []
 
     @property
     def sees_customers(self) -> bool:
@@ -115,6 +136,12 @@ class Shell:
         match = self.request.resolver_match
         here = match is not None and match.url_name == "ask"
         return self.person is not None and may(self.person, Capability.ASK) and not here
+
+    @cached_property
+    def unlinked(self) -> str:
+        """Why the person sees no customer on any page and who mends it; empty when they may see some."""
+        lacks = unlinked(self.person) if self.person else None
+        return str(UNLINKED[lacks]) if lacks else ""
 
     @cached_property
     def unread(self) -> int:
@@ -131,7 +158,7 @@ class Shell:
         """The word of that unit, or of the one the person is tied to."""
         own = self.person.business_unit if self.person and scope_of(self.person) is Scope.UNIT else ""
         unit = self.unit or own
-        return str(BusinessUnit(unit).label) if unit in BusinessUnit.values else ""
+        return unit_name(unit) if unit and is_divided() else ""
 
 
 def shell(request: HttpRequest) -> dict[str, Shell | Callable[[], Shell]]:

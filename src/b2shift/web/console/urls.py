@@ -55,6 +55,7 @@ from b2shift.web.console.sources import loads
 from b2shift.web.console.sources import views as sources
 from b2shift.web.console.stages import views as stages
 from b2shift.web.console.templates import views as templates
+from b2shift.web.console.units import views as units
 
 app_name = "console"
 urlpatterns: list[URLPattern] = [
@@ -232,6 +233,10 @@ urlpatterns: list[URLPattern] = [
     path("fontes/<str:name>/editar/", source_changes.edit, name="source_edit"),
     path("fontes/<str:name>/apagar/", source_changes.delete, name="source_delete"),
     path("fontes/<str:name>/desfazer/", source_changes.undo, name="source_undo"),
+    path("unidades/", units.index, name="units"),
+    path("unidades/mudar/", units.edit, name="units_edit"),
+    path("unidades/versoes/", units.versions, name="units_versions"),
+    path("unidades/versoes/<int:number>/voltar/", units.restore, name="units_restore"),
     path("pessoas/", people.index, name="people"),
     path("pessoas/nova/", people.create, name="person_create"),
     path("pessoas/equipes/nova/", people.team, name="team_create"),

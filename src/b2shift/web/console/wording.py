@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.identify.api import municipality
-from b2shift.web.accounts.roles import BusinessUnit
+from b2shift.web.accounts.units import unit_name
 from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.console import translation
 from b2shift.web.console.formats import NOTHING
@@ -53,7 +53,6 @@ WORDS: dict[str, Words] = {
         "acima_1m": _("Acima de 1 mi"),
     },
     "tenure_band": {"ate_3": _("Até 3 anos"), "3_10": _("3 a 10 anos"), "mais_10": _("Mais de 10 anos")},
-    "unit": dict(BusinessUnit.choices),
     "life_stage": {
         "Novos": _("Novos"), "Em Expansão": _("Em Expansão"), "Fiéis": _("Fiéis"), "Estratégicos": _("Estratégicos"),
     },
@@ -294,6 +293,8 @@ TONES: dict[str, Mapping[str, Tone]] = {
 
 def word(kind: str, value: str | None) -> str:
     """The word of a stored code; a code nobody wrote a word for is told as it is stored."""
+    if kind == "unit":
+        return unit_name(value) if value else NOTHING
     return _word(kind, value, get_language()) if value else NOTHING
 
 

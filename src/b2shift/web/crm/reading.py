@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from b2shift.kernel.money import brl
 from b2shift.web.accounts.models import Team, User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
 from b2shift.web.accounts.prepared import Prepared
+from b2shift.web.accounts.units import house_units
 from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.models import Customer, NextAction, Proposal, Segment, VendorUser
 
@@ -85,6 +87,31 @@ def portfolio(user: User) -> list[str]:
         own |= {one.vendor_user_id for one in _members(user.pk)} - {""}
         own |= {one.user_id for one in (_reports(user.vendor_user_id) if user.vendor_user_id else [])}
     return sorted(own)
+
+
+class Unlinked(StrEnum):
+    """Why a person whose role sees customers is shown none, whatever they open; an administrator mends each."""
+
+    NO_CODE = "no_code"
+    NO_TEAM = "no_team"
+    NO_UNIT = "no_unit"
+    LOST_UNIT = "lost_unit"
+
+
+def unlinked(user: User) -> Unlinked | None:
+    """What the person lacks to see any customer; None when nothing does, or when their role sees none anyway."""
+    if not may(user, Capability.CUSTOMERS):
+        return None
+    match scope_of(user):
+        case Scope.OWN if not user.vendor_user_id:
+            return Unlinked.NO_CODE
+        case Scope.TEAM if not user.vendor_user_id and not portfolio(user):
+            return Unlinked.NO_TEAM
+        case Scope.UNIT if not user.business_unit:
+            return Unlinked.NO_UNIT
+        case Scope.UNIT if user.business_unit not in house_units().keys:
+            return Unlinked.LOST_UNIT
+    return None
 
 
 def visible_proposals(user: User) -> QuerySet[Proposal]:

@@ -11,6 +11,7 @@ from b2shift.interact.api import parse_journey, policy_in_force
 from b2shift.kernel.errors import AccessError, InputError, UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
+from b2shift.web.accounts.units import house_units
 from b2shift.web.journeys.models import Running, Version
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
@@ -22,7 +23,7 @@ def propose(doer: Doer, text: str, note: str, now: datetime) -> Version:
     PolicyError tells where a text is wrong; InputError when it says nothing new.
     """
     person = _person(doer, Capability.DRAW_JOURNEYS)
-    journey = parse_journey(text, "jornada", policy_in_force(settings.HOME))
+    journey = parse_journey(text, "jornada", policy_in_force(settings.HOME), house_units())
     with transaction.atomic():
         running = Running.objects.select_related("version").filter(journey_id=journey.id).first()
         if running is not None and running.version.text == text:

@@ -39,6 +39,7 @@ class AuditEvent(models.Model):
         JOURNEY = "journey", _("Decidiu sobre uma jornada")
         POLICY_CHANGED = "policy_changed", _("Mudou a régua de contatos")
         METRIC_CHANGED = "metric_changed", _("Mudou as métricas da empresa")
+        UNITS_CHANGED = "units_changed", _("Mudou as unidades de negócio")
         LAKE_RESTORED = "lake_restored", _("Voltou a servir uma versão anterior dos dados")
         MODEL_ASKED = "model_asked", _("Mandou uma pergunta ao modelo")
 

@@ -11,7 +11,6 @@ from django.conf import settings
 from b2shift.identify.api import is_suppressed
 from b2shift.interact.api import judge
 from b2shift.interact.contracts import (
-    BusinessUnit,
     Channel,
     Conceded,
     Contacted,
@@ -102,7 +101,7 @@ def _guard_context(
     rows = made.get(effect.customer_id, ())
     overdue = customer.get("overdue_amount")
     return GuardContext(
-        units=tuple(BusinessUnit(one) for one in customer.get("business_units") or ()),
+        units=tuple(customer.get("business_units") or ()),
         consents=tuple(given),
         opposed=tuple(refused),
         opposed_to_all=is_suppressed(Path(settings.HOME), person_id=effect.person_id),

@@ -9,12 +9,10 @@ from django.utils.translation import gettext as _
 
 from b2shift.identify.contracts import Contact
 from b2shift.interact.api import load_actions, policy_in_force
-from b2shift.interact.contracts import BusinessUnit as Unit
 from b2shift.interact.contracts import Effect, GuardContext, Judgement, Kind, Stage, Written
 from b2shift.kernel.errors import AccessError, InputError, UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
-from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.crm.models import Proposal
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.personal import read_contacts
@@ -114,7 +112,7 @@ def store_draft(
 
 def _draft(author: User, proposal: Proposal, wanted: Wanted, seen: Preview, now: datetime) -> Draft:
     default = Wanted(wanted.channel, wanted.person, *content.standard(proposal, wanted.channel))
-    usual = content.written(proposal, default, author, BusinessUnit(seen.effect.unit.value))
+    usual = content.written(proposal, default, author, seen.effect.unit)
     return Draft.objects.create(
         proposal_id=proposal.proposal_id,
         rule_id=proposal.rule_id,
@@ -135,14 +133,14 @@ def _draft(author: User, proposal: Proposal, wanted: Wanted, seen: Preview, now:
     )
 
 
-def _effect(proposal: Proposal, wanted: Wanted, words: Written, author: User, unit: BusinessUnit, group: str) -> Effect:
+def _effect(proposal: Proposal, wanted: Wanted, words: Written, author: User, unit: str, group: str) -> Effect:
     return Effect(
         customer_id=proposal.customer_id,
         person_id=wanted.person.contact_id if wanted.person else None,
         channel=wanted.channel,
         kind=Kind(proposal.kind),
         group=group,
-        unit=Unit(unit.value),
+        unit=unit,
         proposer=f"u{author.pk}",
         content=f"{words.subject}\n\n{words.text}",
         stake=float(proposal.mrr_at_stake),
@@ -160,12 +158,12 @@ def _group(proposal: Proposal) -> str:
     return rules[proposal.rule_id]
 
 
-def _unit(proposal: Proposal, author: User) -> BusinessUnit:
+def _unit(proposal: Proposal, author: User) -> str:
     """The unit that speaks: the author's, the one looked at, else the customer's first."""
     of_customer = proposal.customer.business_units or []
     for wished in (author.business_unit, author.unit_in_view, *of_customer):
         if wished in of_customer:
-            return BusinessUnit(wished)
+            return str(wished)
     raise InputError(_("O cliente não é de nenhuma unidade de negócio"), value=proposal.customer_id)
 
 

@@ -13,7 +13,7 @@ from b2shift.identify.contracts import Contact
 from b2shift.interact.api import templates_in_force, write_message
 from b2shift.interact.contracts import Channel, Kind, MessageTemplate, Written
 from b2shift.web.accounts.models import User
-from b2shift.web.accounts.roles import BusinessUnit
+from b2shift.web.accounts.units import unit_name
 from b2shift.web.crm.models import Proposal
 from b2shift.web.outreach import links
 from b2shift.web.outreach.models import Incoming
@@ -50,7 +50,7 @@ def standard(proposal: Proposal, channel: Channel) -> tuple[str, str]:
     return template.subject, template.short
 
 
-def written(proposal: Proposal, wanted: Wanted, author: User, unit: BusinessUnit) -> Written:
+def written(proposal: Proposal, wanted: Wanted, author: User, unit: str) -> Written:
     """The words filled for this person. Raises UnknownNameError or InputError, as `write_message`."""
     customer = proposal.customer
     values: dict[str, str | float | date | None] = {
@@ -58,7 +58,7 @@ def written(proposal: Proposal, wanted: Wanted, author: User, unit: BusinessUnit
         "cliente": customer.display_name,
         "mensagem": proposal.message,
         "responsavel": proposal.owner.name if proposal.owner else author.name,
-        "unidade": str(unit.label),
+        "unidade": unit_name(unit),
         "anos_de_casa": customer.tenure_years,
         "valor_em_atraso": float(customer.overdue_amount) or None,
         "prazo": proposal.due_on,

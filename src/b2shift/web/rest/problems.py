@@ -129,6 +129,7 @@ def _message(error: Mapping[str, object]) -> str:
         "greater_than_equal": gettext("Deve ser no mínimo %(ge)s"),
         "less_than_equal": gettext("Deve ser no máximo %(le)s"),
         "string_too_long": gettext("Deve ter no máximo %(max_length)s caracteres"),
+        "value_error": "%(error)s",  # what our own validators say, which is in the caller's language already
         "string_pattern_mismatch": gettext("Tem um caractere que não é aceito"),
     }
     found = known.get(str(error.get("type")))

@@ -3,10 +3,11 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext
 from ninja import P, PathEx, Schema
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from b2shift.web.accounts.roles import BusinessUnit
+from b2shift.web.accounts.units import house_units
 from b2shift.web.rest.column_descriptions import Columns
 
 _customer, _segment, _score, _proposal, _action = map(
@@ -16,6 +17,17 @@ _customer, _segment, _score, _proposal, _action = map(
 # PostgreSQL has no NUL in its texts; nothing here is longer than 255.
 Value = Annotated[str, Field(max_length=255, pattern=r"^[^\x00]*$")]
 Amount = Annotated[Decimal, Field(ge=-(10**15), le=10**15)]
+
+
+def _declared(key: str) -> str:
+    """A unit of this house; ValueError tells those there are."""
+    known = house_units().keys
+    if key not in known:
+        raise ValueError(gettext("Deve ser um destes: %(expected)s") % {"expected": ", ".join(known)})
+    return key
+
+
+UnitKey = Annotated[str, Field(max_length=16), AfterValidator(_declared)]
 CustomerCode = PathEx[str, P(description="the vendor's code, in either case", example="10001")]
 SegmentCode = PathEx[str, P(description="stable key of the segment")]
 ProposalCode = PathEx[str, P(description="stable key of the proposal")]
@@ -61,7 +73,7 @@ class MemberQuery(ListQuery):
     contract_band: Value | None = _customer("contract_band", default=None)
     tenure_band: Value | None = _customer("tenure_band", default=None)
     owner: Value | None = _customer("owner_id", default=None)
-    unit: BusinessUnit | None = Field(None, description="business unit that serves it")
+    unit: UnitKey | None = Field(None, description="key of a business unit of the house that serves it")
     overdue: bool | None = Field(None, description="with invoices overdue, or without")
     due: bool | None = Field(None, description="with contacts due, or without")
     mrr_min: Amount | None = Field(None, description="MRR of at least, BRL")

@@ -3,15 +3,17 @@
 from collections.abc import Collection
 from datetime import date
 
+from b2shift.identify.contracts import Units
 from b2shift.interact.contracts import Category, Finding, Policy, PolicyCheck
+from b2shift.interact.policy.check_names import check_units
 from b2shift.interact.policy.checker import coverage, frequency, opposition, owners, reach
 from b2shift.interact.policy.document import DocumentError, read
 from b2shift.interact.policy.load import shaped
 from b2shift.interact.policy.problems import Problem, finding
 
 
-def inspect(text: bytes, name: str, on: date | None) -> PolicyCheck:
-    """The findings by line; with `on`, rules whose validity ended before that day count as gone."""
+def inspect(text: bytes, name: str, on: date | None, units: Units) -> PolicyCheck:
+    """The findings by line; with `on`, rules that ended before that day count as gone. `units`: those of the house."""
     try:
         document = read(text)
     except DocumentError as error:
@@ -21,6 +23,7 @@ def inspect(text: bytes, name: str, on: date | None) -> PolicyCheck:
     policy, problems = shaped(document)
     if policy is None:
         return PolicyCheck(file=name, findings=tuple(sorted((finding(p, document) for p in problems), key=_place)))
+    problems += check_units(policy, units)
     if not any(problem.category is Category.ESCRITA for problem in problems):
         problems += _deeper(policy, on, {int(p.path[1]) for p in problems if p.path[:1] == ("rules",)})
     return PolicyCheck(

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from b2shift.differentiate.api import journey_stages
+from b2shift.web.accounts.units import unit_choices
 from b2shift.web.console import wording
 from b2shift.web.console.filter_bar import Chip, Field, without
 from b2shift.web.console.formats import money, number
@@ -26,7 +27,6 @@ WORDED = {
     "revenue_band": "revenue_band",
     "contract_band": "contract_band",
     "tenure_band": "tenure_band",
-    "unit": "unit",
 }
 FLAGS, AMOUNTS = ("overdue", "due"), ("mrr_min", "health_max")
 
@@ -64,7 +64,7 @@ def _options(seen: QuerySet[Customer]) -> Mapping[str, tuple[tuple[str, str], ..
     }
     yes_no = (("1", _("Sim")), ("0", _("Não")))
     stages = tuple((stage, stage) for stage in journey_stages())
-    return {**worded, "stage": stages, **dict.fromkeys(FLAGS, yes_no), **_stored(seen)}
+    return {**worded, "unit": tuple(unit_choices()), "stage": stages, **dict.fromkeys(FLAGS, yes_no), **_stored(seen)}
 
 
 def _stored(seen: QuerySet[Customer]) -> dict[str, tuple[tuple[str, str], ...]]:

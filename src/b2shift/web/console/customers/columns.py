@@ -8,11 +8,12 @@ from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from b2shift.web.accounts.units import is_divided
 from b2shift.web.console import mrr_formats
 from b2shift.web.console.customers import cells
 from b2shift.web.crm.models import Customer
 
-COOKIE = "b2shift_columns"
+COOKIE, UNITS = "b2shift_columns", "units"
 _YEAR = 365 * 24 * 3600
 
 
@@ -78,12 +79,17 @@ COLUMNS: tuple[ListColumn, ...] = (
     ListColumn("contract_band", _("Contrato"), cells.contract_band, "contract_band",
                meaning=_("Soma das linhas de contrato, nas unidades da entrega")),
     ListColumn("families", _("Famílias de produto"), cells.families, "families"),
-    ListColumn("units", _("Unidades de negócio"), cells.units, "business_units"),
+    ListColumn(UNITS, _("Unidades de negócio"), cells.units, "business_units"),
     ListColumn("cnpj", _("CNPJ"), cells.cnpj, "cnpj", more=("cnpj_valid",)),
 )  # fmt: skip
 
 _BY_NAME = {column.name: column for column in COLUMNS}
 _USUAL = [column.name for column in COLUMNS if column.usual]
+
+
+def offered() -> list[ListColumn]:
+    """The columns there are to choose from: business units only where the house has several."""
+    return [column for column in COLUMNS if column.name != UNITS or is_divided()]
 
 
 def chosen(cookie: str) -> list[ListColumn]:
@@ -123,4 +129,5 @@ def moved(names: list[str], name: str, step: int) -> list[str]:
 
 
 def _known(names: list[str]) -> list[str]:
-    return [name for name in dict.fromkeys(names) if name in _BY_NAME]
+    known = {column.name for column in offered()}
+    return [name for name in dict.fromkeys(names) if name in known]

@@ -66,7 +66,7 @@ def _list(
         "columns": shown,
         "rows": rows_html(page.rows, shown),
         "tells_health": any(column.name == "health" for column in shown),
-        "other_columns": [column for column in columns.COLUMNS if column not in shown],
+        "other_columns": [column for column in columns.offered() if column not in shown],
         "chips": choices.chips(seen, request.GET),
         "may_export": may(request.user, Capability.EXPORT),
         "may_campaign": may(request.user, Capability.OUTREACH),

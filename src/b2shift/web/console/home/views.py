@@ -10,6 +10,7 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.home import administrator, analyst, executive, executor, marketing, team
 from b2shift.web.crm.current import newest_publication
+from b2shift.web.crm.reading import unlinked
 
 # Each role's page: what it tells, shown by the template of the role's name.
 PAGES: dict[Role, Callable[[AuthenticatedRequest], dict[str, object]]] = {
@@ -29,4 +30,6 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     if newest_publication() is None and role is not Role.ADMINISTRATOR:
         loads = may(request.user, Capability.SOURCES)
         return render(request, "console/home/nothing_yet.html", {"loads": loads})
+    if unlinked(request.user):
+        return render(request, "console/home/unlinked.html")
     return render(request, f"console/home/{role.value}.html", PAGES[role](request))

@@ -13,6 +13,7 @@ from b2shift.interact.api import check_journey, parse_journey, policy_in_force, 
 from b2shift.kernel.errors import B2ShiftError, InputError
 from b2shift.kernel.text import as_code
 from b2shift.web.accounts.permissions import Capability
+from b2shift.web.accounts.units import house_units
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.journeys import forms
 from b2shift.web.console.journeys.changes import change_descriptions
@@ -105,7 +106,7 @@ def _draft(request: AuthenticatedRequest, name: str) -> Sketch:
 def _page(draft: Sketch, opened: str) -> dict[str, object]:
     text, data = drafts.text_of(draft), drafts.data_of(draft)
     policy = policy_in_force(settings.HOME)
-    found = check_journey(text, draft.journey_id, policy)
+    found = check_journey(text, draft.journey_id, policy, house_units())
     steps = data["steps"] if data else []
     context: dict[str, object] = {
         "draft": draft,

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.web.accounts.models import Team, User
-from b2shift.web.accounts.roles import BusinessUnit, Role
+from b2shift.web.accounts.roles import Role
+from b2shift.web.accounts.units import house_units, is_divided, unit_choices
 from b2shift.web.crm.models import VendorUser
 
 if TYPE_CHECKING:
@@ -42,8 +43,23 @@ class PersonForm(_OfUser):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["role"].choices = [("", _("Escolha")), *Role.choices]  # type: ignore[attr-defined]
-        self.fields["business_unit"].choices = [("", _("Nenhuma")), *BusinessUnit.choices]  # type: ignore[attr-defined]
+        self._offer_units()
         boxed(self)
+
+    def _offer_units(self) -> None:
+        """The units there are to choose from; where the house has one, there is no choice to make."""
+        if not is_divided():
+            del self.fields["business_unit"]
+            return
+        plain, kept = self.fields["business_unit"], self.instance.business_unit
+        hint = plain.help_text
+        if kept and kept not in house_units().keys:
+            hint = _("A unidade %(key)s não existe mais: a pessoa não vê nenhum cliente até você escolher outra.")
+            hint %= {"key": kept}
+        choices = [("", _("Nenhuma")), *unit_choices()]
+        self.fields["business_unit"] = forms.ChoiceField(
+            label=plain.label, choices=choices, required=False, help_text=hint
+        )
 
     def clean_email(self) -> str:
         """Addresses are kept in lower case, so that the same one is not taken twice."""
@@ -67,7 +83,9 @@ class PersonForm(_OfUser):
     def clean(self) -> dict[str, Any]:
         """Marketing works for one unit: without it, they would see nothing and not know why."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("role") == Role.MARKETING and not cleaned.get("business_unit"):
+        if cleaned.get("role") == Role.MARKETING and "business_unit" not in self.fields:
+            self.instance.business_unit = house_units().default.key
+        elif cleaned.get("role") == Role.MARKETING and not cleaned.get("business_unit"):
             self.add_error("business_unit", _("Marketing precisa de uma unidade: é ela que define o que se vê."))
         return cleaned
 

@@ -9,8 +9,9 @@ from django.utils.translation import ngettext
 
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.models import Team, User
-from b2shift.web.accounts.permissions import SCOPES, Capability
+from b2shift.web.accounts.permissions import SCOPES, Capability, Scope
 from b2shift.web.accounts.roles import Role
+from b2shift.web.accounts.units import house_units, is_divided
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.formats import number
@@ -40,6 +41,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "rows": people.order_by("-is_active", "name", "pk"),
         "last_entry": _last_entries(),
+        "units": _units_told(),
         "sentence": _sentence(),
         "teams": Team.objects.select_related("manager").annotate(size=Count("members")).order_by("name"),
         "first_fields": fields,
@@ -117,15 +119,34 @@ def _last_entries() -> dict[int, object]:
 
 
 def _sentence() -> str:
-    active = User.objects.filter(is_active=True).count()
-    text = ngettext("%(count)s pessoa pode entrar", "%(count)s pessoas podem entrar", active) % {
-        "count": number(active)
+    adrift = Q(role__in=(Role.EXECUTOR, Role.MANAGER), vendor_user_id="")
+    told = User.objects.filter(is_active=True).aggregate(
+        active=Count("pk"), adrift=Count("pk", filter=adrift), lost=Count("pk", filter=_of_missing_units())
+    )
+    text = ngettext("%(count)s pessoa pode entrar", "%(count)s pessoas podem entrar", told["active"]) % {
+        "count": number(told["active"])
     }
-    adrift = User.objects.filter(is_active=True, role__in=(Role.EXECUTOR, Role.MANAGER), vendor_user_id="").count()
-    if adrift:
+    if told["adrift"]:
         text += "; " + ngettext(
             "%(count)s sem código no fornecedor não tem carteira própria",
             "%(count)s sem código no fornecedor não têm carteira própria",
-            adrift,
-        ) % {"count": number(adrift)}
+            told["adrift"],
+        ) % {"count": number(told["adrift"])}
+    if told["lost"]:
+        text += "; " + ngettext(
+            "%(count)s é de uma unidade de negócio que não existe mais e não vê nenhum cliente",
+            "%(count)s são de unidades de negócio que não existem mais e não veem nenhum cliente",
+            told["lost"],
+        ) % {"count": number(told["lost"])}
     return text + "."
+
+
+def _of_missing_units() -> Q:
+    """People whose rows are those of a unit nobody declares any more."""
+    tied = [role for role, scope in SCOPES.items() if scope is Scope.UNIT]
+    return Q(role__in=tied) & ~Q(business_unit__in=["", *house_units().keys])
+
+
+def _units_told() -> tuple[str, ...]:
+    """The units there are, where the list has to tell whose is whose."""
+    return house_units().keys if is_divided() or User.objects.filter(_of_missing_units()).exists() else ()

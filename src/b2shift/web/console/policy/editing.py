@@ -106,7 +106,7 @@ def home() -> Path:
 
 def looked_at(text: str) -> dict[str, object]:
     """The findings of the checker, and against the rules in force what changes when the text can be read."""
-    found = check_policy_text(text, on=timezone.localdate())
+    found = check_policy_text(home(), text, on=timezone.localdate())
     readable = True
     try:
         changes = in_words(policy_changes(home(), text))

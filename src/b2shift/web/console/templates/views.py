@@ -26,7 +26,7 @@ from b2shift.interact.contracts import Channel, Kind, MessageTemplate, Templates
 from b2shift.interact.contracts import Written as Filled
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.accounts.roles import BusinessUnit
+from b2shift.web.accounts.units import house_units
 from b2shift.web.channels.sms import segments
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.templates.forms import bound_form, initial_form
@@ -132,7 +132,7 @@ def _preview(request: AuthenticatedRequest, template: MessageTemplate | None, co
         persons = read_contacts(Doer.of(request), customer.customer_id, PURPOSE_OF[template.kind])
     person = next((one for one in persons if one.email), None) or next(iter(persons), None)
     proposal = _proposal(customer, template.kind)
-    unit = BusinessUnit(request.user.business_unit or next(iter(customer.business_units), BusinessUnit.TOTVS_GESTAO))
+    unit = request.user.business_unit or next(iter(customer.business_units), house_units().default.key)
     try:
         mail, short = (
             content.written(proposal, Wanted(channel, person, template.subject, text), request.user, unit)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from b2shift.web.accounts.models import User
-from b2shift.web.accounts.roles import BusinessUnit, Role
+from b2shift.web.accounts.roles import Role
+from b2shift.web.accounts.units import unit_name
 from b2shift.web.console.formats import NOTHING
 from b2shift.web.crm.rejects import HIDDEN
 from b2shift.web.ledger.models import AuditEvent
@@ -97,6 +98,7 @@ _KINDS = {
     "segmentation": gettext_lazy("segmentação"),
     "source": gettext_lazy("fonte"),
     "templates": gettext_lazy("modelos de mensagem"),
+    "units": gettext_lazy("unidades de negócio"),
 }
 _CHANNELS = {
     "web": gettext_lazy("páginas"),
@@ -152,5 +154,6 @@ def _detail_text(name: str, value: Any) -> str:
         return NOTHING
     if name == "is_active":
         return _("sim") if value else _("não")
-    words = {"role": Role.choices, "business_unit": BusinessUnit.choices}.get(name, [])
-    return str(dict(words).get(value, value))
+    if name == "business_unit":
+        return unit_name(str(value))
+    return str(dict(Role.choices).get(value, value) if name == "role" else value)

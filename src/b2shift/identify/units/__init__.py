@@ -1,0 +1,1 @@
+"""The parts of the house that serve its customers: declared in YAML, kept as versions, one for each product family."""
