@@ -16,7 +16,7 @@ from b2shift.insight.reading.lexicon import build_lexicon
 from b2shift.kernel.errors import InputError, StateError
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope
-from b2shift.metrics.contracts import Filter, TypedQuery
+from b2shift.metrics.contracts import Filter, Op, TypedQuery
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +209,18 @@ def test_quarters_and_years_are_called_by_their_names(lake: SmallLake) -> None:
 )
 def test_an_answer_says_what_it_is_limited_to(lake: SmallLake, question: str, conditions: tuple[str, ...]) -> None:
     assert asked(lake, question).conditions == conditions
+
+
+@pytest.mark.parametrize(
+    ("op", "field", "value", "words"),
+    [
+        ("change_lt", "usage_hours", 0, "mudança de Horas de uso < 0 h"),
+        ("change_pct_gt", "mrr", 12.5, "mudança de MRR > 12,5%"),
+        ("lt", "churn_risk", 5, "Risco de churn < 5%"),
+    ],
+)
+def test_a_limit_is_written_as_it_was_said(op: Op, field: str, value: float, words: str) -> None:
+    assert condition_in_words(Filter(field=field, op=op, value=value), Locale("pt")) == words
 
 
 @pytest.mark.parametrize(

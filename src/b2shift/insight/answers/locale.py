@@ -53,9 +53,10 @@ class Locale:
                 return self.number(value, 0 if value == int(value) else 1)
 
     def limit(self, value: float, unit: str) -> str:
-        """A number as somebody said it: `75`, not what is measured, `75,0`."""
-        plain = value == int(value) and unit in {"score", "points"}
-        return self.number(value) if plain else self.figure(value, unit)
+        """A number as somebody said it: `75`, not what is measured, `75,0`; `5%`, `8 h`."""
+        after = {"score": "", "points": "", "percent": "%", "share": "%", "hours": " h"}.get(unit)
+        whole = after is not None and value == int(value)
+        return f"{self.number(value)}{after}" if whole else self.figure(value, unit)
 
     def months(self, count: float) -> str:
         """`18 meses`, and whole years as `10 anos`."""

@@ -23,13 +23,10 @@ INTENTS = {
     "alert": "Alerta",
     "report": "Relatório",
 }
-SIGNS = {"eq": "=", "neq": "≠", "lt": "<", "lte": "≤", "gt": ">", "gte": "≥", "in": "="}
-CHANGES = {
-    "change_lt": "mudança <",
-    "change_gt": "mudança >",
-    "change_pct_lt": "mudança % <",
-    "change_pct_gt": "mudança % >",
-}
+SIGNS = {
+    "eq": "=", "neq": "≠", "lt": "<", "lte": "≤", "gt": ">", "gte": "≥", "in": "=",
+    "change_lt": "<", "change_gt": ">", "change_pct_lt": "<", "change_pct_gt": ">",
+}  # fmt: skip
 CALCULATIONS = {
     "growth": "crescimento",
     "share_of_total": "parte do total",
@@ -80,11 +77,13 @@ def condition_in_words(one: Filter, locale: Locale, names: Mapping[str, str] | N
     """`Região = Sul`, `Health score < 40`; `names` are the labels of values that the lake has names for."""
     known = load_dictionary()
     label = locale.metric(one.field) if one.field in known.metrics else locale.dimension(one.field)
-    text = [(names or {}).get(str(value)) or _value(one.field, value, locale) for value in values_of(one)]
+    share = "percent" if one.op.startswith("change_pct") else ""
+    text = [(names or {}).get(str(value)) or _value(one.field, value, locale, share) for value in values_of(one)]
     if one.op == "between":
         return locale.say("{what} de {first} a {last}", what=label, first=text[0], last=text[-1])
-    sign = SIGNS.get(one.op) or locale.say(CHANGES[one.op])
-    return f"{label} {sign} {locale.say(' ou ').join(text)}"
+    if one.op.startswith("change"):
+        label = locale.say("mudança de {what}", what=label)
+    return f"{label} {SIGNS[one.op]} {locale.say(' ou ').join(text)}"
 
 
 def values_of(one: Filter) -> tuple[Scalar, ...]:
@@ -92,10 +91,10 @@ def values_of(one: Filter) -> tuple[Scalar, ...]:
     return one.value if isinstance(one.value, tuple) else (one.value,)
 
 
-def _value(field: str, value: Scalar, locale: Locale) -> str:
+def _value(field: str, value: Scalar, locale: Locale, unit: str = "") -> str:
     known = load_dictionary()
     if field in known.metrics and isinstance(value, int | float):
-        return locale.limit(value, known.metrics[field].unit)
+        return locale.limit(value, unit or known.metrics[field].unit)
     kind = known.dimensions[field].kind if field in known.dimensions else "category"
     if kind == "number" and isinstance(value, int | float):
         return locale.months(value)
