@@ -132,7 +132,7 @@ def test_a_spent_budget_leaves_the_built_in_reading(
     if limit == "money":
         monkeypatch.setenv("B2SHIFT_MODEL_PRICE_IN", "2")
         monkeypatch.setenv("B2SHIFT_MODEL_PRICE_OUT", "10")
-        monkeypatch.setenv("B2SHIFT_MODEL_COST_PER_DAY", "0.03")
+        monkeypatch.setenv("B2SHIFT_MODEL_COST_PER_DAY", "0.034")
     else:
         monkeypatch.setenv(limit, "14000")
     browser = signed_in(Role.EXECUTIVE)
