@@ -10,8 +10,8 @@ from b2shift.identify.cleansing.dates import Decision, judge_day
 from b2shift.identify.cleansing.numbers import judge_number, judge_whole
 from b2shift.identify.cleansing.verdict import Verdict
 from b2shift.identify.sources.declaration import Mark, Source, same_header
+from b2shift.identify.sources.file_shape import Shape
 from b2shift.identify.sources.quoted import JOIN
-from b2shift.identify.sources.text_lines import Shape
 
 _LONGEST = 1 << 16
 _LAST = date(2049, 12, 30)

@@ -16,9 +16,10 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from b2shift.identify.sources.cells import text_of
 from b2shift.identify.sources.database import answer_of
 from b2shift.identify.sources.declaration import Kind, Reader, Source, same_header, told_apart
+from b2shift.identify.sources.file_shape import Shape
 from b2shift.identify.sources.grouped_header import joined_names
 from b2shift.identify.sources.quoted import JOIN
-from b2shift.identify.sources.text_lines import SCHEMA, Shape
+from b2shift.identify.sources.text_lines import SCHEMA
 from b2shift.kernel.errors import SourceError, UnknownNameError
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -136,8 +137,8 @@ def _sheet_rows(path: Path, source: Source) -> tuple[Shape, Iterator[pa.RecordBa
         {kinds.get(same_header(name)), kinds.get(same_header(own))} & {Kind.DATE, Kind.TIMESTAMP} != set()
         for name, own in zip(header, bare or header, strict=True)
     ]
-    evidence = f"planilha {sheet.name}, cabeçalho na linha {first}"
-    shape = Shape(path, "utf-8", evidence, columns=header, separator=JOIN, quoted=True, bare=bare)
+    reason = f"planilha {sheet.name}, cabeçalho na linha {first}"
+    shape = Shape(path, "utf-8", [reason], columns=header, separator=JOIN, quoted=True, bare=bare)
     return shape, _batches(chain(top[first:], rows), days, first_line=first + 1)
 
 
@@ -191,7 +192,7 @@ def _query_rows(path: Path, source: Source) -> tuple[Shape, Iterator[pa.RecordBa
         with answer_of(path, source.query) as answer:
             yield from _batches(map(list, answer.rows), [False] * len(header), first_line=1)
 
-    return Shape(path, "utf-8", "banco SQLite", columns=header, separator=JOIN, quoted=True), batches()
+    return Shape(path, "utf-8", ["banco SQLite"], columns=header, separator=JOIN, quoted=True), batches()
 
 
 def _parquet_rows(path: Path) -> tuple[Shape, Iterator[pa.RecordBatch]]:
@@ -200,7 +201,7 @@ def _parquet_rows(path: Path) -> tuple[Shape, Iterator[pa.RecordBatch]]:
         names = tuple(file.schema_arrow.names)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise SourceError("O arquivo não é um Parquet que se possa ler", value=path.name, hint="Peça outro") from error
-    shape = Shape(path, "utf-8", "Parquet", columns=names, separator=JOIN, quoted=True)
+    shape = Shape(path, "utf-8", ["Parquet"], columns=names, separator=JOIN, quoted=True)
     return shape, _parquet_batches(file, path)
 
 

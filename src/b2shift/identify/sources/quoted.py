@@ -9,7 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from b2shift.identify.sources.text_lines import LONGEST_LINE, SCHEMA, Shape
+from b2shift.identify.sources.file_shape import Shape
+from b2shift.identify.sources.text_lines import LONGEST_LINE, SCHEMA
 
 JOIN = "\x1f"
 _ROWS = 50_000

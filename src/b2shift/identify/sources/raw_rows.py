@@ -14,12 +14,13 @@ from b2shift.identify.cleansing.table_parts import note_of_files
 from b2shift.identify.privacy.suppression_filter import redact_suppressed_lines, without_suppressed_rows
 from b2shift.identify.sources.contents import with_contents
 from b2shift.identify.sources.declaration import Kind, Reader, Source, SourceColumn, same_header
+from b2shift.identify.sources.file_shape import Shape
 from b2shift.identify.sources.grid import grid_of
 from b2shift.identify.sources.incremental_lines import LINES, Sieve, StoredLines, write_new_lines
 from b2shift.identify.sources.json_document import as_lines
 from b2shift.identify.sources.objects_within import pointers
 from b2shift.identify.sources.quoted import JOIN, unquoted
-from b2shift.identify.sources.text_lines import SCHEMA, Accidents, Field, Shape, read_lines, shape_of
+from b2shift.identify.sources.text_lines import SCHEMA, Accidents, Field, read_lines, shape_of
 from b2shift.kernel.errors import SchemaError, SourceError, StorageError, UnknownNameError
 from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from b2shift.identify.sources.text_lines import CHUNK, TOLD, Shape
+from b2shift.identify.sources.file_shape import Shape
+from b2shift.identify.sources.text_lines import CHUNK, TOLD
 
 
 def short_lines(shape: Shape, scratch: Path) -> Shape:

@@ -13,18 +13,12 @@ from b2shift.identify.cleansing.table_parts import drop_temporary, typed_select
 from b2shift.identify.sources.declaration import Mark, Source
 from b2shift.identify.sources.declarations import tables
 from b2shift.identify.sources.events import reread_refused
+from b2shift.identify.sources.file_shape import Shape
 from b2shift.identify.sources.quoted import plain_lines
 from b2shift.identify.sources.raw_rows import places
 from b2shift.identify.sources.short_lines import short_lines
 from b2shift.identify.sources.telemetry_form import telemetry_form
-from b2shift.identify.sources.text_lines import (
-    FEW_FOREIGN,
-    Accidents,
-    Shape,
-    is_utf8,
-    record_titles,
-    shape_of,
-)
+from b2shift.identify.sources.text_lines import FEW_FOREIGN, Accidents, is_utf8, record_titles, shape_of
 from b2shift.kernel.errors import SchemaError, SourceError, StorageError
 from b2shift.lake.api import Session, literal, quote
 

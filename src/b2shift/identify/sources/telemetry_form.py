@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from b2shift.identify.cleansing.dates import Decision, Written, decide, written_like
 from b2shift.identify.cleansing.numbers import decide_mark
 from b2shift.identify.sources.declaration import Mark, Source
-from b2shift.identify.sources.text_lines import Shape
+from b2shift.identify.sources.file_shape import Shape
 
 _HEAD = 256 * 1024
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from b2shift.identify.sources.declaration import same_header, told_apart
 from b2shift.identify.sources.encodings import encoding_by_mark
+from b2shift.identify.sources.file_shape import Shape
 from b2shift.identify.sources.grouped_header import with_groups
 from b2shift.identify.sources.header_record import ends_with_separator, header_records
 from b2shift.identify.sources.separator import fields_of, separator_of_header
@@ -39,28 +40,6 @@ _FIELDS: list[Any] = [("_row", pa.int64()), ("_line", pa.int64()), ("_text", pa.
 SCHEMA = pa.schema(_FIELDS)
 
 Field = list[str | int | None]
-
-
-@dataclass
-class Shape:
-    """What the first bytes of a file and a look at all of them say."""
-
-    path: Path
-    encoding: str
-    evidence: str
-    header: bytes = b""
-    columns: tuple[str, ...] = ()
-    separator: str = ";"
-    quoted: bool = False
-    start: int = 0
-    foreign: tuple[bytes, ...] = ()
-    """lines with bytes of another encoding, up to `FEW_FOREIGN` of them"""
-    long: bool = False
-    """whether some line may be longer than `CHUNK`"""
-    above: tuple[bytes, ...] = ()
-    """lines above the header, which `path` does not hold"""
-    bare: tuple[str, ...] = ()
-    """names of a header with groups, without these"""
 
 
 @dataclass
@@ -94,19 +73,20 @@ def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, 
     records = header_records(head) if header else ()
     first = b"".join(records)
     seen = _look(path, len(first))
-    encoding, evidence = _encoding(first, seen, declared_encoding)
+    encoding, reason = _encoding(first, seen, declared_encoding)
+    reasons = [reason]
     if _mixed(encoding, seen):
         path, encoding = _line_by_line(path, scratch), "utf-8"
-        evidence += "; cada linha lida na sua"
+        reasons.append("cada linha lida na sua")
         head = _head_of(path)
         records = header_records(head) if header else ()
         first = b"".join(records)
         seen = _look(path, len(first))
     shape = Shape(
-        path, encoding, evidence, quoted=seen.quoted, foreign=tuple(seen.foreign), long=seen.long, above=above.lines
+        path, encoding, reasons, quoted=seen.quoted, foreign=tuple(seen.foreign), long=seen.long, above=above.lines
     )
     if above.lines:
-        shape.evidence += f"; cabeçalho na linha {len(above.lines) + 1}"
+        shape.reasons.append(f"cabeçalho na linha {len(above.lines) + 1}")
     if header:
         shape.header, shape.start = first.rstrip(b"\r\n"), len(first)
         _name_columns(shape, records, separator, head[len(first) :])
@@ -272,7 +252,7 @@ def _name_columns(shape: Shape, records: tuple[bytes, ...], declared: str, rows:
     shape.separator, shape.columns = separator, tuple(told_apart(names))
     if groups:
         shape.bare, shape.columns = shape.columns, tuple(told_apart(with_groups(groups[0], names)))
-        shape.evidence += "; cabeçalho em duas linhas, grupos e nomes"
+        shape.reasons.append("cabeçalho em duas linhas, grupos e nomes")
 
 
 def record_titles(shape: Shape, found: Accidents) -> None:

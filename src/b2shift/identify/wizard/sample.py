@@ -20,10 +20,11 @@ from b2shift.identify.sources.cells import is_serial, text_of
 from b2shift.identify.sources.declaration import Reader
 from b2shift.identify.sources.declarations import built_in, tables
 from b2shift.identify.sources.encodings import encoding_by_mark
+from b2shift.identify.sources.file_shape import Shape
 from b2shift.identify.sources.grid import TITLE_ROWS, WORKBOOKS, column_texts, header_rows, sheets
 from b2shift.identify.sources.json_document import document_objects
 from b2shift.identify.sources.objects_within import leaves
-from b2shift.identify.sources.text_lines import Shape, shape_of
+from b2shift.identify.sources.text_lines import shape_of
 from b2shift.identify.wizard.header_names import names_a_day
 from b2shift.kernel.errors import SourceError
 from b2shift.kernel.text import as_code
@@ -104,7 +105,7 @@ def _csv_sample(path: Path) -> Sample:
                 hint="Confira as aspas e se algum campo não tem o arquivo inteiro dentro",
             ) from error  # fmt: skip
     times = shape.header.decode(shape.encoding, "replace").count(separator)
-    evidence = [*shape.evidence.split("; "), f"separador {separator!r}: {times} vezes no cabeçalho"]
+    evidence = [*shape.reasons, f"separador {separator!r}: {times} vezes no cabeçalho"]
 
     def read_rest() -> Iterator[list[str]]:
         with TemporaryDirectory() as scratch, suppress(csv.Error):
