@@ -23,10 +23,11 @@ from b2shift.identify.shapes.view360 import (
     TicketMonth,
     UsageMonth,
 )
-from b2shift.identify.units.contracts import Unit, Units, UnitsVersion
+from b2shift.identify.units.contracts import LONGEST_KEY, Unit, UnitKey, Units, UnitsVersion
 from b2shift.kernel.contract import Contract
 
 __all__ = [
+    "LONGEST_KEY",
     "Activity",
     "Answer",
     "CampaignEvent",
@@ -62,6 +63,7 @@ __all__ = [
     "TicketMonth",
     "TypedCompany",
     "Unit",
+    "UnitKey",
     "Units",
     "UnitsVersion",
     "UsageMonth",

@@ -114,7 +114,6 @@ from b2shift.interact.shapes.rules import (
     TenureBand,
     Text,
     Trigger,
-    UnitKey,
 )
 
 __all__ = [
@@ -221,7 +220,6 @@ __all__ = [
     "TenureBand",
     "Text",
     "Trigger",
-    "UnitKey",
     "WaitStep",
     "WeekLoad",
     "Worth",

@@ -9,15 +9,17 @@ from pydantic import Field, model_validator
 
 from b2shift.kernel.contract import Contract
 
-LONGEST_KEYS = 80
-"""Characters of the keys of every unit, with a bar around each: the records keep the units of a customer so."""
+LONGEST_KEY, LONGEST_KEYS = 16, 80
+"""Characters of a key, and of every key with a bar around each: the records keep the units of a customer so."""
+UnitKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=LONGEST_KEY)]
+"""Code of a business unit; which there are is what the house declares."""
 Family = Annotated[str, Field(min_length=1, max_length=80)]
 
 
 class Unit(Contract):
     """A part of the house that serves customers."""
 
-    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=16, description="code, as records and policies name it")
+    key: UnitKey = Field(description="code, as records and policies name it")
     name: str = Field(min_length=1, max_length=40, description="a brand: not translated")
     families: tuple[Family, ...] = Field((), max_length=200, description="product families it serves")
     default: bool = Field(False, description="serves all other families, and customers without one")

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from b2shift.interact.shapes.rules import Channel, ContractBand, Kind, OwnerRole, Slug, TenureBand, UnitKey
+from b2shift.identify.contracts import UnitKey
+from b2shift.interact.shapes.rules import Channel, ContractBand, Kind, OwnerRole, Slug, TenureBand
 from b2shift.kernel.contract import Contract
 
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from b2shift.identify.contracts import UnitKey
 from b2shift.kernel.contract import Contract
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$", max_length=120)]
@@ -13,8 +14,6 @@ Text = Annotated[str, Field(min_length=3, max_length=600)]
 Name = Annotated[str, Field(min_length=3, max_length=120)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Days = Annotated[int, Field(ge=0, le=730)]
-UnitKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=16)]
-"""Code of a business unit; which there are is what the house declares."""
 
 
 class Kind(StrEnum):

@@ -10,7 +10,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.accounts.scopes import OPENS, TokenScope
 
-__all__ = ["GRANTS", "SCOPES", "Capability", "Scope", "grantable", "may", "require", "scope_of"]
+__all__ = ["GRANTS", "SCOPES", "Capability", "Scope", "grantable", "may", "require", "roles_of", "scope_of"]
 
 
 class Scope(StrEnum):
@@ -160,6 +160,11 @@ def require(user: User, capability: Capability) -> None:
 def scope_of(user: User) -> Scope:
     """Which customers the person's role may see; nobody who left sees any."""
     return SCOPES[Role(user.role)] if user.is_active else Scope.NONE
+
+
+def roles_of(scope: Scope) -> list[Role]:
+    """The roles that see the customers of a scope."""
+    return [role for role, theirs in SCOPES.items() if theirs is scope]
 
 
 def grantable(user: User) -> list[TokenScope]:

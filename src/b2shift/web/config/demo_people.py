@@ -11,6 +11,7 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.accounts.units import house_units
 from b2shift.web.config.demo_person import DemoPerson
 from b2shift.web.crm.models import Customer, VendorUser
+from b2shift.web.crm.reading import of_unit
 
 _NAMES = {
     Role.EXECUTIVE: "Helena Duarte",
@@ -66,5 +67,5 @@ def _busiest_seller() -> VendorUser | None:
 
 
 def _largest_unit() -> str:
-    sizes = {unit: Customer.objects.filter(units_key__contains=f"|{unit}|").count() for unit in house_units().keys}
+    sizes = {unit: Customer.objects.filter(of_unit(unit)).count() for unit in house_units().keys}
     return max(sizes, key=lambda unit: sizes[unit])

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
 
-from django.db.models import Avg, Count, QuerySet, Sum
+from django.db.models import Avg, Count, Q, QuerySet, Sum
 
 from b2shift.kernel.money import brl
 from b2shift.web.accounts.models import Team, User
@@ -65,10 +65,15 @@ def _seen_by(user: User) -> tuple[tuple[str, ...], tuple[str, ...] | None] | Non
             return None
 
 
+def of_unit(key: str) -> Q:
+    """Customers, or due contacts of customers, that a business unit serves."""
+    return Q(units_key__contains=f"|{key}|")
+
+
 def _of(units: tuple[str, ...], owners: tuple[str, ...] | None) -> QuerySet[Customer]:
     found = Customer.objects.all()
     for unit in units:
-        found = found.filter(units_key__contains=f"|{unit}|")
+        found = found.filter(of_unit(unit))
     return found if owners is None else found.filter(owner__in=owners)
 
 
@@ -153,7 +158,7 @@ def _proposed(user: User, proposals: QuerySet[Row]) -> QuerySet[Row]:
     if scope_of(user) is Scope.ALL or (scope_of(user) is Scope.UNIT and user.business_unit):
         # Nearly everybody's: told by the proposal itself, lest each question gather the customers first.
         for unit in {user.unit_in_view, user.business_unit if scope_of(user) is Scope.UNIT else ""} - {""}:
-            proposals = proposals.filter(units_key__contains=f"|{unit}|")
+            proposals = proposals.filter(of_unit(unit))
         return proposals
     return proposals.filter(customer__in=visible_customers(user).values("customer_id"))
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from ninja import P, PathEx, Schema
 from pydantic import AfterValidator, Field
 
+from b2shift.identify.contracts import LONGEST_KEY
 from b2shift.web.accounts.units import house_units
 from b2shift.web.rest.column_descriptions import Columns
 
@@ -27,7 +28,7 @@ def _declared(key: str) -> str:
     return key
 
 
-UnitKey = Annotated[str, Field(max_length=16), AfterValidator(_declared)]
+UnitKey = Annotated[str, Field(max_length=LONGEST_KEY), AfterValidator(_declared)]
 CustomerCode = PathEx[str, P(description="the vendor's code, in either case", example="10001")]
 SegmentCode = PathEx[str, P(description="stable key of the segment")]
 ProposalCode = PathEx[str, P(description="stable key of the proposal")]

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.models import Team, User
-from b2shift.web.accounts.permissions import SCOPES, Capability, Scope
+from b2shift.web.accounts.permissions import SCOPES, Capability, Scope, roles_of
 from b2shift.web.accounts.roles import Role
 from b2shift.web.accounts.units import house_units, is_divided
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
@@ -143,8 +143,7 @@ def _sentence() -> str:
 
 def _of_missing_units() -> Q:
     """People whose rows are those of a unit nobody declares any more."""
-    tied = [role for role, scope in SCOPES.items() if scope is Scope.UNIT]
-    return Q(role__in=tied) & ~Q(business_unit__in=["", *house_units().keys])
+    return Q(role__in=roles_of(Scope.UNIT)) & ~Q(business_unit__in=["", *house_units().keys])
 
 
 def _units_told() -> tuple[str, ...]:

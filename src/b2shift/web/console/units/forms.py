@@ -8,13 +8,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from b2shift.identify.api import declare_units
-from b2shift.identify.contracts import Units
+from b2shift.identify.contracts import LONGEST_KEY, Units
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.text import fold
 
 NEW = "+"
 """Stands for the unit being added, whose key is not known before it has a name."""
-_LONGEST_KEY, _MOST_UNITS = 16, 40
+_MOST_UNITS = 40
 
 
 @dataclass(frozen=True)
@@ -93,5 +93,5 @@ def _new_key(name: str, taken: list[str]) -> str:
     """A code out of a name: its letters and figures, and a number where another unit has the code already."""
     plain = re.sub(r"[^a-z0-9]+", "_", fold(name)).strip("_")
     start = plain if plain[:1].isalpha() else f"u_{plain}"
-    codes = [start[:_LONGEST_KEY], *(f"{start[: _LONGEST_KEY - 3]}_{n}" for n in range(2, _MOST_UNITS + 2))]
+    codes = [start[:LONGEST_KEY], *(f"{start[: LONGEST_KEY - 3]}_{n}" for n in range(2, _MOST_UNITS + 2))]
     return next(code.strip("_") for code in codes if code.strip("_") not in taken)

@@ -27,12 +27,13 @@ from b2shift.interact.contracts import Rule
 from b2shift.kernel.errors import LakeEmptyError
 from b2shift.lake.api import Lake
 from b2shift.web.accounts.models import User
-from b2shift.web.accounts.permissions import SCOPES, Capability, Scope
+from b2shift.web.accounts.permissions import Capability, Scope, roles_of
 from b2shift.web.accounts.units import house_units
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.units.forms import NEW, UnitsForm, bound_form, initial_form
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
+from b2shift.web.crm.reading import of_unit
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
 
@@ -143,16 +144,16 @@ def _waiting(units: Units) -> int:
     """Customers of units that nobody declares any more: the next load says whose they are."""
     others = Customer.objects.all()
     for key in units.keys:
-        others = others.exclude(units_key__contains=f"|{key}|")
+        others = others.exclude(of_unit(key))
     return others.count()
 
 
 def _served_now(key: str) -> int:
-    return Customer.objects.filter(units_key__contains=f"|{key}|").count()
+    return Customer.objects.filter(of_unit(key)).count()
 
 
 def _tied() -> QuerySet[User]:
-    return User.objects.filter(is_active=True, role__in=[r for r, scope in SCOPES.items() if scope is Scope.UNIT])
+    return User.objects.filter(is_active=True, role__in=roles_of(Scope.UNIT))
 
 
 def _silent(units: Units) -> tuple[Rule, ...]:
