@@ -1,5 +1,6 @@
 """What asking gives back."""
 
+from collections.abc import Iterable
 from datetime import date
 from hashlib import blake2b
 from typing import Any, Literal
@@ -101,6 +102,10 @@ class Answer(Contract):
     @field_serializer("scope", when_used="json")
     def _scope_in_words(self, scope: Scope) -> str:
         return scope.described()
+
+    def noted(self, notes: Iterable[str]) -> "Answer":
+        """The answer with notes before its own."""
+        return self.model_copy(update={"notes": (*notes, *self.notes)})
 
     @property
     def fingerprint(self) -> str:

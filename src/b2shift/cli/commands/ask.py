@@ -80,7 +80,7 @@ def ask(  # noqa: PLR0913 - each argument is an option
             query, notes = in_this_house(lake, planned.query)
             result = answer_query(lake, query, Scope())
             if isinstance(result, Answer):
-                result = result.model_copy(update={"notes": (*notes, *result.notes)})
+                result = result.noted(notes)
     if as_json:
         screen.tell_json(result if isinstance(result, Answer) else result.as_json())
     elif isinstance(result, Answer):

@@ -26,11 +26,11 @@ def build(session: Session, as_of: date) -> None:
     inputs = sorted({*_REGISTRY, *(block.source for block in declared.blocks.values())})
     inputs += [_ENVIRONMENT] * session.has(_ENVIRONMENT)
     fingerprint = blake2b(PATH.read_bytes(), digest_size=8).hexdigest()
-    parameters = (CODE_VERSION, as_of, fingerprint, known_at(session, as_of))
-    with session.stage("features", inputs=inputs, parameters=parameters) as stage:
+    known = known_at(session, as_of)
+    with session.stage("features", inputs=inputs, parameters=(CODE_VERSION, as_of, fingerprint, known)) as stage:
         if stage.stale:
             words = placeholders(session, as_of)
-            text = _beside(session, _text(session, as_of, words, ""))
+            text = _beside(session, _text(session, as_of, words, "", known=known))
             written = session.write(_SPECS["features"], text, sort_by=["customer_id"])
             stage.notes |= {"customers": written.rows, "features": len(declared.published())}
             stage.notes |= {"duration_cap_seconds": int(words["cap_seconds"])}

@@ -76,10 +76,9 @@ def reply_to(user: User, planned: Plan, question: str, earlier: Sequence[str] = 
     result = answer(user, query)
     if isinstance(result, Plan):
         return Reply(result)
-    result = result.model_copy(update={"notes": (*notes, *result.notes)})
     context = (*tuple(earlier)[-TURNS:], question)
     following = suggest_questions(query, reference_date(user), context, lexicon_of(read), language_of_page())
-    return Reply(result, following)
+    return Reply(result.noted(notes), following)
 
 
 @of_this_home
@@ -102,9 +101,9 @@ def metrics_read_in(question: str) -> frozenset[str]:
 
 def offered(metrics: Sequence[str]) -> tuple[str, ...]:
     """Of metrics offered to choose from those this house can answer, by what stands for them; all where it has none."""
-    read = lake()
+    read, held = lake(), held_metrics()
     told = dict.fromkeys(insight.stand_in(read, name) for name in metrics)
-    return tuple(name for name in told if name in held_metrics()) or tuple(metrics)
+    return tuple(name for name in told if name in held) or tuple(metrics)
 
 
 def is_self_contained(question: str, query: TypedQuery) -> bool:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from b2shift.insight.api import describe_query
 from b2shift.insight.contracts import Plan
-from b2shift.metrics.api import load_dictionary
+from b2shift.metrics.api import load_dictionary, own_metrics
 from b2shift.web.console.ask.figures import query_text
+from b2shift.web.crm.cache import cached
 from b2shift.web.crm.questions import held_metrics, language_of_page, locale_of_page, metrics_read_in, offered
 
 SAID: dict[str, tuple[str | Promise, str | Promise]] = {
@@ -52,8 +53,13 @@ MOST_EXAMPLES = 8
 
 
 def examples() -> tuple[str, ...]:
-    """Questions to begin with, of those this house has data for."""
-    known = [str(one) for one in (*EXAMPLES, *OF_ORDERS) if metrics_read_in(str(one)) <= held_metrics()]
+    """Questions to begin with, of those this house has data for; which those are is read once a publication."""
+    return cached(("examples", own_metrics()), _examples)
+
+
+def _examples() -> tuple[str, ...]:
+    held = held_metrics()
+    known = [str(one) for one in (*EXAMPLES, *OF_ORDERS) if metrics_read_in(str(one)) <= held]
     return tuple(known or map(str, EXAMPLES))[:MOST_EXAMPLES]
 
 

@@ -55,7 +55,8 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     """Every metric and dimension that the words searched for name."""
     wanted = fold(request.GET.get("busca", "").strip())
     dictionary = load_dictionary()
-    entries = [_entry(one) for one in dictionary.metrics.values() if _names(one, wanted)]
+    with_data = held_metrics()
+    entries = [_entry(one, held=one.name in with_data) for one in dictionary.metrics.values() if _names(one, wanted)]
     held = [one for one in entries if one.held]
     context = {
         "entries": sorted(entries, key=lambda one: (not one.held, one.metric.label)),
@@ -82,7 +83,7 @@ def _names(one: Metric, wanted: str) -> bool:
     return not wanted or any(wanted in fold(text) for text in texts)
 
 
-def _entry(one: Metric) -> Entry:
+def _entry(one: Metric, *, held: bool) -> Entry:
     portuguese = language_of_page() == "pt"
     asked = one.examples[0] if one.examples and portuguese else ""
     question = asked or _("%(label)s por segmento") % {"label": shipped(one.label)}
@@ -93,7 +94,7 @@ def _entry(one: Metric) -> Entry:
         ADDITIVITY[one.additivity],
         (one.words.pt if portuguese else one.words.en)[1 : SYNONYMS + 1],
         question,
-        one.name in held_metrics(),
+        held,
         tuple(shipped(known[name].label) for name in dimensions_of(one)),
         _bounds(one),
         "" if one.attention is None else number(one.attention),
