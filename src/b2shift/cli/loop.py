@@ -17,6 +17,7 @@ from b2shift.interact import api as interact
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Session, current_version, open_lake, writing
+from b2shift.learn import api as learn
 from b2shift.metrics import api as metrics
 
 LABELS = {
@@ -31,6 +32,7 @@ LABELS = {
     "rollups": "Somar os números por mês",
     "proposals": "Avaliar a régua de contatos",
     "actions": "Repartir as próximas ações",
+    "effects": "Medir o efeito das campanhas",
     "commit": "Gravar a versão",
     "publish": "Publicar para as páginas",
 }
@@ -83,6 +85,7 @@ def run_loop(
             ("rollups", lambda: metrics.build_rollups(session, day)),
             ("proposals", lambda: _propose(session, home, day, progress)),
             ("actions", lambda: _allocate_actions(session, home, day, seed, progress)),
+            ("effects", lambda: learn.measure_campaigns(session, day)),
         ]
         for name, work in steps:
             with clock.step(name):

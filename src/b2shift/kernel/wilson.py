@@ -5,12 +5,12 @@ from math import sqrt
 Z95 = 1.959963984540054
 
 
-def wilson(holders: float, members: int) -> tuple[float, float]:
-    """The 95 % interval of holders / members; (0, 1) when there are no members."""
+def wilson(holders: float, members: int, reach: float = Z95) -> tuple[float, float]:
+    """The interval of holders / members, of 95 % unless `reach` standard errors say otherwise; (0, 1) of nobody."""
     if members == 0:
         return 0.0, 1.0
     share = holders / members
-    denominator = 1 + Z95**2 / members
-    middle = share + Z95**2 / (2 * members)
-    reach = Z95 * sqrt(share * (1 - share) / members + Z95**2 / (4 * members**2))
-    return max(0.0, (middle - reach) / denominator), min(1.0, (middle + reach) / denominator)
+    denominator = 1 + reach**2 / members
+    middle = share + reach**2 / (2 * members)
+    half = reach * sqrt(share * (1 - share) / members + reach**2 / (4 * members**2))
+    return max(0.0, (middle - half) / denominator), min(1.0, (middle + half) / denominator)

@@ -1,0 +1,40 @@
+"""The front door of learn: what campaigns did, told by those left out by lot."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from b2shift.lake.api import Lake, Session
+from b2shift.learn.contracts import Assignment, CampaignResult, Effect
+from b2shift.learn.effects import build as _build
+from b2shift.learn.effects import reading as _reading
+from b2shift.learn.effects.outcomes import HORIZON_DAYS
+
+__all__ = ["HORIZON_DAYS", "campaign_result", "campaign_results", "effects_of", "measure_campaigns", "pooled_effects"]
+
+
+def measure_campaigns(session: Session, as_of: date) -> None:
+    """Write `campaign_outcomes` and `campaign_effects` from the events delivered; needs `customers`."""
+    _build.build(session, as_of)
+
+
+def campaign_results(lake: Lake) -> tuple[CampaignResult, ...]:
+    """Every randomised campaign that was delivered, the newest first."""
+    return _reading.campaigns(lake)
+
+
+def campaign_result(lake: Lake, campaign: str) -> CampaignResult | None:
+    """One of them; None where there is none of that name."""
+    return next(iter(_reading.campaigns(lake, campaign)), None)
+
+
+def pooled_effects(lake: Lake) -> tuple[Effect, ...]:
+    """The effects over all campaigns whose 90 days are over, those addressed against those left out."""
+    return _reading.all_together(lake)
+
+
+def effects_of(lake: Lake, assignments: Sequence[Assignment]) -> tuple[Effect, ...]:
+    """The effects of campaigns the product itself sent, by what later deliveries tell of their customers.
+
+    Nobody's purchase is read off the campaign itself: deals, MRR and who left are compared.
+    """
+    return _reading.measured(lake, assignments)

@@ -1,0 +1,126 @@
+"""The shapes of learn: arms of a campaign, what is measured of them, effects with their intervals."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from b2shift.kernel.contract import Contract
+
+TREATED, CONTROL = "treated", "control"
+"""Arms every campaign has: all it addressed, whatever the variant, and those left out by lot."""
+EVERY = ""
+"""The group of all customers, and the campaign that stands for all of them."""
+
+
+class Measure(StrEnum):
+    """What is compared between the arms of a campaign, within `HORIZON_DAYS` of the assignment."""
+
+    BOUGHT = "bought"
+    WON = "won"
+    MRR_CHANGE = "mrr_change"
+    LOST = "lost"
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is a share of customers; otherwise BRL per customer."""
+        return self in (Measure.BOUGHT, Measure.LOST)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether more of it is what the company wants."""
+        return self is not Measure.LOST
+
+
+class Grouping(StrEnum):
+    """What customers are told apart by; nothing of it may change by what a campaign does."""
+
+    EVERYONE = ""
+    MARKET_SEGMENT = "market_segment"
+    REVENUE_BAND = "revenue_band"
+
+
+class Assignment(Contract):
+    """One customer of a campaign, as the lot fell."""
+
+    campaign_id: str
+    customer_id: str
+    arm: str
+    """`control`, or the variant."""
+    assigned_on: date
+
+
+class Arm(Contract):
+    """What the customers of one variant did."""
+
+    variant: str
+    customers: int
+    sent: int
+    opened: int
+    clicked: int
+    replied: int
+    accepted: int
+    rejected: int
+    unsubscribed: int
+    bought: int
+    cost: Decimal
+    """BRL of the contacts, as the costs of channels say."""
+
+
+class Effect(Contract):
+    """The mean of a measure in one arm less that in another, with its 95 % interval.
+
+    Rates are shares of customers (0 to 1), the others BRL per customer. `always_low` and `always_high` hold at every
+    moment one may look at a campaign that still runs; `low` and `high` at the one moment it has ended.
+    """
+
+    campaign_id: str
+    measure: Measure
+    arm: str
+    against: str
+    grouping: Grouping = Grouping.EVERYONE
+    group: str = EVERY
+    customers: int
+    others: int
+    mean: float
+    mean_of_others: float
+    difference: float
+    low: float
+    high: float
+    always_low: float
+    always_high: float
+    detectable: float
+    """The smallest true effect that such a test tells from chance four times in five."""
+    variance_cut: float
+    """Share of the variance that what was known before the assignment took away; 0 where it was not used."""
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the interval leaves out no effect at all."""
+        return self.low > 0 or self.high < 0
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the difference is to the company's good."""
+        return (self.difference > 0) is self.measure.is_good
+
+
+class CampaignResult(Contract):
+    """One campaign: its arms, and the effects that could be measured."""
+
+    campaign_id: str
+    product_family: str | None
+    channel: str | None
+    began_on: date
+    ended_on: date
+    """The last assignment."""
+    runs: bool
+    """Whether its last customers have not had the whole horizon yet."""
+    prospects: int
+    """Prospects of it, who are not compared: nothing was known of them before."""
+    arms: tuple[Arm, ...]
+    effects: tuple[Effect, ...]
+
+    def effect(self, measure: Measure, arm: str = TREATED, against: str = CONTROL) -> Effect | None:
+        """The effect over all its customers; None where it was not measured."""
+        asked = (measure, arm, against, Grouping.EVERYONE)
+        return next((e for e in self.effects if (e.measure, e.arm, e.against, e.grouping) == asked), None)
