@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations, product
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -94,7 +95,9 @@ def _effect(
     found = _estimate(pair, measure, groups)
     if found is None:
         return None
-    return _told(found, str(pair.rows["campaign_id"][0]), measure, pair.arm, pair.against, grouping, group)
+    about = {"campaign_id": str(pair.rows["campaign_id"][0]), "arm": pair.arm, "against": pair.against}
+    seen = max(1.0, float(pair.rows["days"].mean())) / HORIZON_DAYS
+    return _told(found, seen, measure=measure, grouping=grouping, group=group, **about)
 
 
 def _estimate(pair: _Pair, measure: Measure, groups: int = 1) -> Estimate | None:
@@ -119,17 +122,10 @@ def _covariates(rows: _Rows) -> Floats:
     return np.column_stack(columns)
 
 
-def _told(
-    found: Estimate, campaign: str, measure: Measure, arm: str, against: str, grouping: Grouping, group: str
-) -> Effect:
-    always_low, always_high = always(found)
+def _told(found: Estimate, seen: float, **about: Any) -> Effect:
+    """An estimate about these arms, once a share of the horizon was seen."""
+    always_low, always_high = always(found, seen)
     return Effect(
-        campaign_id=campaign,
-        measure=measure,
-        arm=arm,
-        against=against,
-        grouping=grouping,
-        group=group,
         customers=found.customers,
         others=found.others,
         mean=found.mean,
@@ -141,6 +137,7 @@ def _told(
         always_high=always_high,
         detectable=found.detectable,
         variance_cut=found.variance_cut,
+        **about,
     )
 
 
@@ -149,4 +146,4 @@ def _pooled(campaigns: list[_Rows]) -> Iterator[Effect]:
     pairs = [pair for rows in campaigns for pair in _pairs(rows) if (pair.arm, pair.against) == (TREATED, CONTROL)]
     for measure in Measure:
         if (found := pooled([_known(pair, measure) for pair in pairs])) is not None:
-            yield _told(found, EVERY, measure, TREATED, CONTROL, Grouping.EVERYONE, EVERY)
+            yield _told(found, 1.0, campaign_id=EVERY, measure=measure, arm=TREATED, against=CONTROL)

@@ -2,7 +2,7 @@
 
 Regression in each arm on centred covariates (Lin, 2013; CUPED of Deng and others, 2013, is its case of one covariate
 and one slope): the difference of the fitted means at the covariates of both arms together. Its variance is that of
-heteroskedastic regression (HC2), and that of the covariates' mean (Negi and Wooldridge, 2021). Shares few customers
+heteroskedastic regression (HC3), and that of the covariates' mean (Negi and Wooldridge, 2021). Shares few customers
 have are told by Newcombe's interval (1998, method 10), without adjustment.
 """
 
@@ -12,14 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm
+from scipy.stats import t as student
 
 from b2shift.kernel.wilson import Z95, wilson
 
 FEWEST = 30
-"""Customers of an arm below which nothing is told."""
+"""Customers of an arm, beyond one for each covariate, below which nothing is told."""
 FEWEST_CASES = 20
 """Customers of each arm with the case, or with any money, from which a normal interval holds."""
-_POWER = 0.8
+_ALPHA, _POWER = 0.05, 0.8
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
@@ -52,9 +53,9 @@ def difference(values: Floats, treated: Flags, covariates: Floats, *, rate: bool
     `FEWEST_CASES` of them: no interval holds for so few.
     """
     arms = values[treated], values[~treated]
-    if min(map(len, arms)) < FEWEST:
+    if min(map(len, arms)) < FEWEST + covariates.shape[1]:
         return None
-    reach = float(norm.ppf(0.5 + 0.95 ** (1 / groups) / 2))
+    reach = float(student.ppf(0.5 + 0.95 ** (1 / groups) / 2, min(map(len, arms)) - 1 - covariates.shape[1]))
     if _has_cases(arms) and not (rate and _nearly_all(arms)):
         return _by_regression(values, treated, covariates, reach)
     return _by_cases(arms, reach) if rate else None
@@ -127,23 +128,25 @@ def newcombe(ours: int, of_ours: int, theirs: int, of_theirs: int, reach: float 
     return float(share - other - below), float(share - other + above)
 
 
-def always(estimate: Estimate) -> tuple[float, float]:
-    """The interval that holds at every moment one looks: an asymptotic confidence sequence of 95 %.
+def always(estimate: Estimate, seen: float) -> tuple[float, float]:
+    """The interval that holds at every moment one looks while outcomes come in, with 95 %.
 
-    Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024), theorem 2.2, tightest at as many customers as there are.
+    `seen`: the share of the horizon that has passed, above 0. A difference of sums that grow is a random walk in the
+    time of its own variance; the boundary is that of a normal mixture (Howard, Ramdas, McAuliffe and Sekhon, 2021,
+    proposition 5), tightest when the horizon is over. For large arms, as the other interval is.
     """
-    alpha, n = 0.05, estimate.customers + estimate.others
-    tight = (-2 * np.log(alpha) + np.log(-2 * np.log(alpha) + 1)) / n
-    spread = estimate.error * np.sqrt(n)
-    seen = n * tight + 1
-    reach = float(spread * np.sqrt(2 * seen / (n**2 * tight) * np.log(np.sqrt(seen) / alpha)))
+    variance = estimate.error**2
+    prior = variance / seen / (-2 * np.log(_ALPHA) + np.log(-2 * np.log(_ALPHA) + 1))
+    if not prior:
+        return estimate.low, estimate.high
+    reach = float(np.sqrt((variance + prior) * np.log((variance + prior) / (prior * _ALPHA**2))))
     return estimate.difference - reach, estimate.difference + reach
 
 
 def _adjusted(values: Floats, treated: Flags, covariates: Floats) -> tuple[float, float]:
     """The adjusted difference and its standard error."""
-    spread = covariates.std(axis=0)
-    centred = (covariates - covariates.mean(axis=0))[:, spread > 0] / spread[spread > 0]
+    telling = covariates[:, np.ptp(covariates, axis=0) > 0]
+    centred = (telling - telling.mean(axis=0)) / telling.std(axis=0)
     fits = [_fit(values[arm], centred[arm]) for arm in (treated, ~treated)]
     slopes = fits[0][2] - fits[1][2]
     moved = slopes @ np.atleast_2d(np.cov(centred, rowvar=False)) @ slopes / len(values) if len(slopes) else 0.0
@@ -151,11 +154,11 @@ def _adjusted(values: Floats, treated: Flags, covariates: Floats) -> tuple[float
 
 
 def _fit(values: Floats, centred: Floats) -> tuple[float, float, Floats]:
-    """Of one arm: the mean fitted at the centre, its variance (HC2), the slopes."""
+    """Of one arm: the mean fitted at the centre, its variance (HC3), the slopes."""
     design = np.column_stack([np.ones(len(values)), centred])
     inverse = np.linalg.pinv(design.T @ design)
     coefficients = inverse @ design.T @ values
-    leverage = np.minimum(np.einsum("ij,jk,ik->i", design, inverse, design), 1 - 1e-9)
+    leverage = np.minimum(np.einsum("ij,jk,ik->i", design, inverse, design), 0.99)
     weights = (design @ inverse[0]) ** 2
     residuals = values - design @ coefficients
-    return float(coefficients[0]), float(weights @ (residuals**2 / (1 - leverage))), coefficients[1:]
+    return float(coefficients[0]), float(weights @ (residuals / (1 - leverage)) ** 2), coefficients[1:]

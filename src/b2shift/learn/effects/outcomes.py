@@ -10,6 +10,7 @@ HORIZON_DAYS = 90
 COVARIATES = ("mrr_before", "won_before", "deals_before", "contacts_before", "tenure_years")
 """Numbers known before the lot fell, by which an effect is adjusted."""
 Has = Callable[[str], bool]
+"""Whether the house has rows of a table."""
 _KINDS = {
     "sent": "sent", "opened": "open", "clicked": "click", "replied": "reply", "accepted": "accept",
     "rejected": "reject", "unsubscribed": "unsubscribe",
@@ -68,7 +69,7 @@ SELECT a.campaign_id, a.customer_id, a.arm, a.assigned_on, least({HORIZON_DAYS},
        {", ".join(f"coalesce(r.{name}, false) AS {name}" for name in _KINDS)},
        CASE WHEN t.purchases THEN coalesce({bought}, false) END AS bought,
        CASE WHEN {bought} THEN r.bought_on - a.assigned_on END AS bought_after,
-       {"coalesce(s.won, 0)" if has("opportunities") else "NULL"} AS won,
+       {"coalesce(s.won, 0)" if has("opportunities") or has("orders") else "NULL"} AS won,
        CASE WHEN p.known THEN coalesce(p.later, 0) - coalesce(p.before, 0) END AS mrr_change,
        CASE WHEN p.known AND p.before > 0 THEN coalesce(p.later, 0) <= 0 END AS lost,
        p.before AS mrr_before, s.won_before, coalesce(s.deals_before, 0) AS deals_before,
@@ -96,18 +97,24 @@ def _reacted(has: Has) -> str:
 
 
 def _deals(has: Has) -> str:
-    if not has("opportunities"):
+    """Deals, or the orders of a house that has none."""
+    if has("opportunities"):
         return (
-            "SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS product_family, NULL::DECIMAL(18,2) AS value, "
-            "NULL::DATE AS created_on, NULL::DATE AS closed_on, NULL::BOOLEAN AS won WHERE false"
+            "SELECT customer_id, product_family, value, created_on, closed_on, result = 'ganho' AS won "
+            "FROM opportunities WHERE customer_id IS NOT NULL"
+        )
+    if has("orders"):
+        return (
+            "SELECT customer_id, product_family, amount AS value, ordered_on AS created_on, ordered_on AS closed_on, "
+            "status IS DISTINCT FROM 'CANCELADO' AS won FROM orders WHERE customer_id IS NOT NULL"
         )
     return (
-        "SELECT customer_id, product_family, value, created_on, closed_on, result = 'ganho' AS won FROM opportunities "
-        "WHERE customer_id IS NOT NULL"
+        "SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS product_family, NULL::DECIMAL(18,2) AS value, "
+        "NULL::DATE AS created_on, NULL::DATE AS closed_on, NULL::BOOLEAN AS won WHERE false"
     )
 
 
 def _months(has: Has) -> str:
-    if not has("revenue_monthly"):
+    if not has("recurring_revenue"):
         return "SELECT NULL::VARCHAR AS customer_id, NULL::DATE AS month, NULL::DECIMAL(18,2) AS mrr WHERE false"
-    return "SELECT customer_id, month, sum(mrr) AS mrr FROM revenue_monthly GROUP BY ALL"
+    return "SELECT customer_id, month, sum(mrr) AS mrr FROM recurring_revenue GROUP BY ALL"

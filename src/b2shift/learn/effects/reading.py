@@ -4,6 +4,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from b2shift.interact.api import load_contact_costs
 from b2shift.interact.contracts import Channel
 from b2shift.lake.api import Lake, literal
 from b2shift.learn.contracts import CONTROL, EVERY, Arm, Assignment, CampaignResult, Effect
+from b2shift.learn.effects.build import has_rows
 from b2shift.learn.effects.contrasts import effects
 from b2shift.learn.effects.outcomes import HORIZON_DAYS, outcomes_sql
 
@@ -66,7 +68,7 @@ def measured(lake: Lake, assignments: Sequence[Assignment]) -> tuple[Effect, ...
             "SELECT campaign_id, customer_id, arm, assigned_on, NULL::VARCHAR AS product_family, "
             f"NULL::VARCHAR AS channel FROM read_parquet({literal(str(file))}) WHERE assigned_on <= {{as_of}}"
         )
-        return tuple(effects(lake.query(outcomes_sql(lake.has, assigned, as_of))))
+        return tuple(effects(lake.query(outcomes_sql(partial(has_rows, lake), assigned, as_of))))
 
 
 def _result(name: str, rows: Sequence[Mapping[str, Any]], told: Sequence[Effect], prospects: int) -> CampaignResult:
