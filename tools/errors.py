@@ -18,7 +18,7 @@ from b2shift.web.console.translation.error_texts import known_error_texts
 
 ROOT = Path(__file__).parent.parent
 CODE = ROOT / "src" / "b2shift"
-PARTS = ("kernel", "lake", "metrics", "identify", "differentiate", "interact", "insight", "web")
+PARTS = ("kernel", "lake", "metrics", "identify", "differentiate", "interact", "learn", "insight", "web")
 TERMINAL = (
     "differentiate/forecast",
     "differentiate/given",

@@ -8,7 +8,7 @@ from b2shift.kernel.errors import UnknownNameError
 from b2shift.lake.api import load_specs
 from b2shift.lake.contracts import TableSpec
 
-PACKAGES = ("identify", "differentiate", "metrics", "interact")
+PACKAGES = ("identify", "differentiate", "metrics", "interact", "learn")
 
 
 def declared_tables() -> Iterator[tuple[str, TableSpec]]:

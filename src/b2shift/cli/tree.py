@@ -81,6 +81,10 @@ COMMANDS: Mapping[str, tuple[str, CommandRef | Mapping[str, CommandRef]]] = {
         "Prevê os próximos períodos de cada série, com intervalos e com o que teria acertado no passado.",
         CommandRef("forecast", "forecast", "EXAMPLES"),
     ),
+    "effects": (
+        "Diz o que cada campanha com grupo de controle mudou, com intervalos.",
+        CommandRef("effects", "effects", "EXAMPLES"),
+    ),
     "quality": (
         "Qualidade dos dados.",
         {

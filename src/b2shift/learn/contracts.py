@@ -31,6 +31,14 @@ class Measure(StrEnum):
         return self is not Measure.LOST
 
 
+class Verdict(StrEnum):
+    """What an interval says of an effect: it leaves out zero on one side, on the other, or not."""
+
+    HELPED = "helped"
+    HARMED = "harmed"
+    UNCLEAR = "unclear"
+
+
 class Grouping(StrEnum):
     """What customers are told apart by; nothing of it may change by what a campaign does."""
 
@@ -93,15 +101,16 @@ class Effect(Contract):
     variance_cut: float
     """Share of the variance that what was known before the assignment took away; 0 where it was not used."""
 
-    @property
-    def is_certain(self) -> bool:
-        """Whether the interval leaves out no effect at all."""
-        return self.low > 0 or self.high < 0
+    def interval(self, *, running: bool = False) -> tuple[float, float]:
+        """The interval to be read: of a campaign that runs the one that holds whenever one looks."""
+        return (self.always_low, self.always_high) if running else (self.low, self.high)
 
-    @property
-    def is_wanted(self) -> bool:
-        """Whether the difference is to the company's good."""
-        return (self.difference > 0) is self.measure.is_good
+    def verdict(self, *, running: bool = False) -> Verdict:
+        """What the interval says."""
+        low, high = self.interval(running=running)
+        if low <= 0 <= high:
+            return Verdict.UNCLEAR
+        return Verdict.HELPED if (low > 0) is self.measure.is_good else Verdict.HARMED
 
 
 class CampaignResult(Contract):
@@ -124,3 +133,8 @@ class CampaignResult(Contract):
         """The effect over all its customers; None where it was not measured."""
         asked = (measure, arm, against, Grouping.EVERYONE)
         return next((e for e in self.effects if (e.measure, e.arm, e.against, e.grouping) == asked), None)
+
+    @property
+    def main(self) -> Effect | None:
+        """The effect one asks for first: purchases where the source tells of them, else the first that is measured."""
+        return next((found for measure in Measure if (found := self.effect(measure)) is not None), None)

@@ -12,7 +12,7 @@ from tests.unit.identify.refined import fill
 from b2shift.identify.api import build_customers
 from b2shift.lake.api import Lake, open_lake, writing
 from b2shift.learn.api import campaign_result, campaign_results, effects_of, measure_campaigns, pooled_effects
-from b2shift.learn.contracts import CONTROL, TREATED, Assignment, Grouping, Measure
+from b2shift.learn.contracts import CONTROL, TREATED, Assignment, Grouping, Measure, Verdict
 
 AS_OF, LOT = date(2025, 3, 31), datetime(2024, 9, 2, 9, tzinfo=UTC)
 Rows = list[dict[str, Any]]
@@ -155,13 +155,13 @@ def test_effects_tell_arms_pairs_groups_and_all_campaigns_together(told: Lake) -
     assert (found.mean, found.mean_of_others) == (pytest.approx(0.2), pytest.approx(0.1))
     assert found.difference == pytest.approx(0.1, abs=0.01)
     assert 0 < found.low < found.high < 0.2
-    assert found.is_certain
-    assert found.is_wanted
+    assert found.verdict() is Verdict.HELPED
+    assert early.main == found == early.effects[0]
     pairs = {(one.arm, one.against) for one in early.effects}
     assert pairs == {(TREATED, CONTROL), ("A", CONTROL), ("B", CONTROL), ("A", "B")}
     between = early.effect(Measure.BOUGHT, "A", "B")
     assert between is not None
-    assert not between.is_certain
+    assert between.verdict() is Verdict.UNCLEAR
     groups = {one.group: one for one in early.effects if one.grouping is Grouping.MARKET_SEGMENT}
     assert set(groups) == {"SAUDE", "VAREJO"}
     assert groups["SAUDE"].high - groups["SAUDE"].low > found.high - found.low

@@ -18,7 +18,7 @@ _HEAVY_TAILED = ("mrr_before", "won_before", "deals_before", "contacts_before")
 
 
 @dataclass(frozen=True)
-class _Rows:
+class Rows:
     """Rows of `campaign_outcomes` as arrays, one a column."""
 
     columns: Mapping[str, np.ndarray]
@@ -26,15 +26,16 @@ class _Rows:
     def __getitem__(self, name: str) -> np.ndarray:
         return self.columns[name]
 
-    def where(self, holds: Flags) -> "_Rows":
-        return _Rows({name: values[holds] for name, values in self.columns.items()})
+    def where(self, holds: Flags) -> "Rows":
+        """The rows of which it holds."""
+        return Rows({name: values[holds] for name, values in self.columns.items()})
 
 
 @dataclass(frozen=True)
 class _Pair:
     arm: str
     against: str
-    rows: _Rows
+    rows: Rows
     treated: Flags
 
     def where(self, holds: Flags) -> "_Pair":
@@ -43,21 +44,26 @@ class _Pair:
 
 def effects(outcomes: pa.Table) -> list[Effect]:
     """Of rows of `campaign_outcomes`: each campaign's, then those of all campaigns whose horizon is over."""
-    rows = _rows_of(outcomes)
+    return effects_of(rows_of(outcomes))
+
+
+def effects_of(rows: Rows) -> list[Effect]:
+    """The same, of rows as arrays."""
     campaigns = [rows.where(rows["campaign_id"] == name) for name in np.unique(rows["campaign_id"].astype(str))]
     found = [effect for one in campaigns for effect in _of_campaign(one)]
     return found + list(_pooled([one for one in campaigns if one["days"].min() >= HORIZON_DAYS]))
 
 
-def _rows_of(outcomes: pa.Table) -> _Rows:
+def rows_of(outcomes: pa.Table) -> Rows:
+    """Rows of `campaign_outcomes`: what is compared, by what, and in which groups."""
     numbers = (*(one.value for one in Measure), *COVARIATES)
     others = ("campaign_id", "arm", "days", *(one.value for one in _GROUPED))
     columns = {name: outcomes.column(name).cast(pa.float64()) for name in numbers}
     columns |= {name: outcomes.column(name) for name in others}
-    return _Rows({name: column.to_numpy() for name, column in columns.items()})
+    return Rows({name: column.to_numpy() for name, column in columns.items()})
 
 
-def _of_campaign(rows: _Rows) -> Iterator[Effect]:
+def _of_campaign(rows: Rows) -> Iterator[Effect]:
     for pair in _pairs(rows):
         for measure in Measure:
             if (one := _effect(pair, measure)) is not None:
@@ -67,7 +73,7 @@ def _of_campaign(rows: _Rows) -> Iterator[Effect]:
                 yield from _by_group(pair, measure, grouping)
 
 
-def _pairs(rows: _Rows) -> Iterator[_Pair]:
+def _pairs(rows: Rows) -> Iterator[_Pair]:
     """All treated against the control, each variant against it, and each variant against each other."""
     control = rows["arm"] == CONTROL
     variants = sorted({str(one) for one in rows["arm"]} - {CONTROL})
@@ -110,7 +116,7 @@ def _known(pair: _Pair, measure: Measure) -> tuple[Floats, Flags, Floats]:
     return known.rows[measure.value], known.treated, _covariates(known.rows)
 
 
-def _covariates(rows: _Rows) -> Floats:
+def _covariates(rows: Rows) -> Floats:
     """What was known before, as numbers; what was not known is the mean, and said so by a column of its own."""
     columns: list[Floats] = []
     for name in COVARIATES:
@@ -141,7 +147,7 @@ def _told(found: Estimate, seen: float, **about: Any) -> Effect:
     )
 
 
-def _pooled(campaigns: list[_Rows]) -> Iterator[Effect]:
+def _pooled(campaigns: list[Rows]) -> Iterator[Effect]:
     """Over all these campaigns, those treated against those left out."""
     pairs = [pair for rows in campaigns for pair in _pairs(rows) if (pair.arm, pair.against) == (TREATED, CONTROL)]
     for measure in Measure:

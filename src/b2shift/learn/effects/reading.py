@@ -14,7 +14,7 @@ import pyarrow.parquet as parquet
 from b2shift.interact.api import load_contact_costs
 from b2shift.interact.contracts import Channel
 from b2shift.lake.api import Lake, literal
-from b2shift.learn.contracts import CONTROL, EVERY, Arm, Assignment, CampaignResult, Effect
+from b2shift.learn.contracts import CONTROL, EVERY, TREATED, Arm, Assignment, CampaignResult, Effect, Measure
 from b2shift.learn.effects.build import has_rows
 from b2shift.learn.effects.contrasts import effects
 from b2shift.learn.effects.outcomes import HORIZON_DAYS, outcomes_sql
@@ -53,7 +53,7 @@ def all_together(lake: Lake) -> tuple[Effect, ...]:
     if not lake.has("campaign_effects"):
         return ()
     rows = lake.query("SELECT * FROM campaign_effects WHERE campaign_id = $every", {"every": EVERY}).to_pylist()
-    return tuple(Effect.model_validate(row) for row in rows)
+    return tuple(sorted((Effect.model_validate(row) for row in rows), key=_order))
 
 
 def measured(lake: Lake, assignments: Sequence[Assignment]) -> tuple[Effect, ...]:
@@ -89,8 +89,14 @@ def _result(name: str, rows: Sequence[Mapping[str, Any]], told: Sequence[Effect]
             )
             for row in rows
         ),
-        effects=tuple(told),
+        effects=tuple(sorted(told, key=_order)),
     )
+
+
+def _order(one: Effect) -> tuple[object, ...]:
+    """Everyone before the groups; all treated before each variant, and both before variants among themselves."""
+    measure = list(Measure).index(one.measure)
+    return one.grouping, measure, one.against != CONTROL, one.arm != TREATED, one.arm, one.against, one.group
 
 
 def _cost(channel: str | None, contacts: int) -> Decimal:

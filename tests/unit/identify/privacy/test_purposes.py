@@ -11,7 +11,7 @@ from b2shift.identify.privacy.redaction import is_cpf, redaction_pattern
 from b2shift.lake.api import load_specs
 from b2shift.lake.contracts import PersonalData
 
-PACKAGES = ("identify", "differentiate", "interact")
+PACKAGES = ("identify", "differentiate", "interact", "learn")
 
 
 @pytest.mark.parametrize("package", PACKAGES)
