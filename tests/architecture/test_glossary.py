@@ -14,6 +14,7 @@ ENGLISH = {
     ("loads", "status"),
     ("repairs", "kind"), ("spellings", "kind"), ("places", "kind"),
     ("segment_models", "algorithm"), ("proposals", "trigger"), ("loads", "date_order"),
+    ("campaign_effects", "measure"),
 }  # fmt: skip
 
 

@@ -1,25 +1,38 @@
-"""`b2shift effects` on the demo: what campaigns changed, as text and as JSON."""
+"""`b2shift effects`: what campaigns changed, as text and as JSON."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 from tests.unit.cli.conftest import Run
+from tests.unit.learn.world import lake_of, two_campaigns
 
 
-def test_campaigns_are_told_with_their_intervals(run: Run, demo_home: Path) -> None:
-    code, out, _err = run("effects", "--home", demo_home, "--json")
+def test_campaigns_are_told_with_their_intervals(run: Run, tmp_path: Path) -> None:
+    two_campaigns(tmp_path)
+    code, out, _err = run("effects", "--home", tmp_path, "--json")
     told = json.loads(out)
     assert code == 0
-    assert len(told["campaigns"]) > 10
-    assert {one["measure"] for one in told["together"]} >= {"bought", "lost", "mrr_change"}
-    for one in told["together"]:
-        assert one["always_low"] < one["low"] < one["difference"] < one["high"] < one["always_high"]
-    arms = told["campaigns"][-1]["arms"]
-    assert [arm["variant"] for arm in arms] == ["A", "B", "control"]
-    assert arms[-1]["sent"] == 0 < arms[0]["sent"]
-    code, out, _err = run("effects", "--home", demo_home)
+    assert [one["campaign_id"] for one in told["campaigns"]] == ["late", "early"]
+    (together,) = told["together"]
+    assert together["always_low"] < together["low"] < together["difference"] < together["high"]
+    arms = told["campaigns"][0]["arms"]
+    assert [(arm["variant"], arm["customers"], arm["bought"]) for arm in arms] == [
+        ("A", 400, 80),
+        ("B", 200, 40),
+        ("control", 200, 20),
+    ]
+    code, out, _err = run("effects", "--home", tmp_path)
     assert code == 0
     assert "Todas as campanhas terminadas, juntas" in out
+    assert "+10,00" in out
+
+
+def test_a_house_without_campaigns_is_told_how_to_get_one(run: Run, tmp_path: Path) -> None:
+    lake_of(tmp_path, ["T00001"], contract_lines=[{"customer_id": "T00001", "signed_on": date(2020, 1, 1)}])
+    code, out, _err = run("effects", "--home", tmp_path)
+    assert code == 0
+    assert "variant = control" in out
 
 
 def test_one_campaign_and_one_there_is_not(run: Run, demo_home: Path) -> None:

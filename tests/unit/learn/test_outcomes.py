@@ -7,32 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.identify.refined import fill
+from tests.unit.learn.world import AS_OF, LOT, event, lake_of, two_campaigns
 
 from b2shift.identify.api import build_customers
-from b2shift.lake.api import Lake, open_lake, writing
+from b2shift.lake.api import Lake, writing
 from b2shift.learn.api import campaign_result, campaign_results, effects_of, measure_campaigns, pooled_effects
 from b2shift.learn.contracts import CONTROL, TREATED, Assignment, Grouping, Measure, Verdict
-
-AS_OF, LOT = date(2025, 3, 31), datetime(2024, 9, 2, 9, tzinfo=UTC)
-Rows = list[dict[str, Any]]
-
-
-def _event(campaign: str, customer: str, arm: str, kind: str, at: datetime = LOT, **more: Any) -> dict[str, Any]:
-    return {
-        "event_id": f"{campaign}{customer}{kind}{at:%d%H}", "at": at, "kind": kind, "campaign_id": campaign,
-        "product_family": "CRM", "channel": "email", "variant": arm, "customer_id": customer,
-    } | more  # fmt: skip
-
-
-def _lake(folder: Path, customers: list[str], **tables: Rows) -> Lake:
-    registry = [{"customer_id": one, "customer_since": date(2020, 1, 1)} for one in customers]
-    with writing(folder) as session:
-        fill(session, customer_registry=registry, **tables)
-        build_customers(session, AS_OF)
-        measure_campaigns(session, AS_OF)
-        session.commit(AS_OF)
-    return open_lake(folder)
 
 
 def _row(lake: Lake, customer: str) -> dict[str, Any]:
@@ -50,17 +30,17 @@ def _deal(number: int, customer: str, closed: date, value: int, **more: Any) -> 
 def test_what_a_customer_did_is_counted_once_and_only_after_the_lot(tmp_path: Path) -> None:
     day = LOT.date()
     events = [
-        _event("c", "T00001", "A", "assigned"),
-        _event("c", "T00001", "A", "sent"),
-        _event("c", "T00001", "A", "open", LOT + timedelta(days=1)),
-        _event("c", "T00001", "A", "open", LOT + timedelta(days=2)),
-        _event("c", "T00001", "A", "purchase", LOT + timedelta(days=30)),
-        _event("c", "T00001", "A", "purchase", LOT + timedelta(days=31)),
-        _event("c", "T00002", "control", "assigned"),
-        _event("c", "T00002", "control", "purchase", LOT + timedelta(days=91)),
-        _event("c", "T00003", "A", "assigned"),
-        _event("c", "T00003", "control", "assigned"),
-        _event("c", "P", "A", "assigned", customer_id=None, prospect_id="P00001"),
+        event("c", "T00001", "A", "assigned"),
+        event("c", "T00001", "A", "sent"),
+        event("c", "T00001", "A", "open", LOT + timedelta(days=1)),
+        event("c", "T00001", "A", "open", LOT + timedelta(days=2)),
+        event("c", "T00001", "A", "purchase", LOT + timedelta(days=30)),
+        event("c", "T00001", "A", "purchase", LOT + timedelta(days=31)),
+        event("c", "T00002", "control", "assigned"),
+        event("c", "T00002", "control", "purchase", LOT + timedelta(days=91)),
+        event("c", "T00003", "A", "assigned"),
+        event("c", "T00003", "control", "assigned"),
+        event("c", "P", "A", "assigned", customer_id=None, prospect_id="P00001"),
     ]
     deals = [
         _deal(1, "T00001", day + timedelta(days=40), 500),
@@ -75,7 +55,7 @@ def test_what_a_customer_did_is_counted_once_and_only_after_the_lot(tmp_path: Pa
         {"customer_id": "T00001", "month": date(2024, month, 1), "product_family": "CRM", "mrr": Decimal(mrr)}
         for month, mrr in ((8, 100), (9, 100), (12, 140))
     ] + [{"customer_id": "T00002", "month": date(2024, 8, 1), "product_family": "RH", "mrr": Decimal(60)}]
-    lake = _lake(
+    lake = lake_of(
         tmp_path, ["T00001", "T00002", "T00003"], campaign_events=events, opportunities=deals, revenue_monthly=revenue
     )
     one, other = _row(lake, "T00001"), _row(lake, "T00002")
@@ -98,9 +78,9 @@ def test_what_a_customer_did_is_counted_once_and_only_after_the_lot(tmp_path: Pa
 
 def test_what_is_not_known_yet_or_was_never_delivered_is_not_told_as_nothing(tmp_path: Path) -> None:
     lot = datetime(2025, 2, 3, 9, tzinfo=UTC)
-    events = [_event("c", "T00001", "A", "assigned", lot), _event("c", "T00002", "control", "assigned", lot)]
+    events = [event("c", "T00001", "A", "assigned", lot), event("c", "T00002", "control", "assigned", lot)]
     revenue = [{"customer_id": "T00001", "month": date(2025, 1, 1), "product_family": "CRM", "mrr": Decimal(10)}]
-    lake = _lake(tmp_path, ["T00001", "T00002"], campaign_events=events, revenue_monthly=revenue)
+    lake = lake_of(tmp_path, ["T00001", "T00002"], campaign_events=events, revenue_monthly=revenue)
     one = _row(lake, "T00001")
     assert (one["bought"], one["won"], one["mrr_change"], one["lost"]) == (None, None, None, None)
     assert (one["days"], one["mrr_before"]) == (56, Decimal(10))
@@ -111,39 +91,23 @@ def test_what_is_not_known_yet_or_was_never_delivered_is_not_told_as_nothing(tmp
 
 
 def test_orders_stand_for_deals_where_a_house_has_none(tmp_path: Path) -> None:
-    events = [_event("c", "T00001", "A", "assigned", product_family=None)]
+    events = [event("c", "T00001", "A", "assigned", product_family=None)]
     orders = [
         {"order_id": "1", "ordered_on": date(2024, 9, 20), "amount": Decimal(80)},
         {"order_id": "2", "ordered_on": date(2024, 9, 21), "amount": Decimal(9), "status": "CANCELADO"},
     ]
     orders = [one | {"customer_id": "T00001"} for one in orders]
-    assert _row(_lake(tmp_path, ["T00001"], campaign_events=events, orders=orders), "T00001")["won"] == Decimal(80)
+    assert _row(lake_of(tmp_path, ["T00001"], campaign_events=events, orders=orders), "T00001")["won"] == Decimal(80)
 
 
 def test_a_house_without_campaigns_has_none(tmp_path: Path) -> None:
-    lake = _lake(tmp_path, ["T00001"], contract_lines=[{"customer_id": "T00001", "signed_on": date(2020, 1, 1)}])
+    lake = lake_of(tmp_path, ["T00001"], contract_lines=[{"customer_id": "T00001", "signed_on": date(2020, 1, 1)}])
     assert (campaign_results(lake), pooled_effects(lake), effects_of(lake, [])) == ((), (), ())
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """Two campaigns of 800 customers: of the treated 20 % buy, of the others 10 %; one segment buys twice as often."""
-    folder = tmp_path_factory.mktemp("told")
-    customers = [f"T{number:05d}" for number in range(1600)]
-    events: Rows = []
-    for number, customer in enumerate(customers):
-        arm = ("A", "B", "A", "control")[number % 4]
-        campaign, nth = ("early", "late")[number // 800], number % 800 // 4
-        at = LOT + timedelta(days=60 * (number // 800))
-        events.append(_event(campaign, customer, arm, "assigned", at))
-        if nth % 10 < (1 if arm == "control" else 2):
-            events.append(_event(campaign, customer, arm, "purchase", at + timedelta(days=20)))
-    lines = [
-        {"customer_id": one, "market_segment": "SAUDE" if int(one[1:]) % 800 < 400 else "VAREJO", "situation": "ATIVO",
-         "signed_on": date(2020, 1, 1)}
-        for one in customers
-    ]  # fmt: skip
-    return _lake(folder, customers, campaign_events=events, contract_lines=lines)
+    return two_campaigns(tmp_path_factory.mktemp("told"))
 
 
 def test_effects_tell_arms_pairs_groups_and_all_campaigns_together(told: Lake) -> None:
@@ -176,7 +140,7 @@ def test_a_lot_that_fell_elsewhere_is_measured_by_later_deliveries(tmp_path: Pat
     customers = [f"T{number:05d}" for number in range(400)]
     day = LOT.date()
     deals = [_deal(n, one, day + timedelta(days=10), 100 + n) for n, one in enumerate(customers) if n % 4 != n % 8]
-    lake = _lake(tmp_path, customers, opportunities=deals)
+    lake = lake_of(tmp_path, customers, opportunities=deals)
     lot = [
         Assignment(campaign_id="campanha-1", customer_id=one, arm=CONTROL if n % 4 == 0 else TREATED, assigned_on=day)
         for n, one in enumerate(customers)

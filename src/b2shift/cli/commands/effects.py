@@ -117,13 +117,11 @@ def _effects(title: str, effects: "list[Effect] | tuple[Effect, ...]", *, runnin
             + (f", {one.group}" if one.group else ""),
             _said(one, running=running),
             *_interval(one, running=running),
-            _value(one, one.mean),
-            _value(one, one.mean_of_others),
             _value(one, one.detectable),
         )
         for one in effects
     ]
-    columns = ["medida", "grupos", "conclusão", "efeito", "95 %", "média", "média dos outros", "menor efeito visível"]
+    columns = ["medida", "grupos", "conclusão", "efeito", "95 %", "visível desde"]
     screen.table(title, columns, rows, words=3)
 
 
