@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import combinations, product
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -69,8 +69,8 @@ def _of_campaign(rows: Rows) -> Iterator[Effect]:
             if (one := _effect(pair, measure)) is not None:
                 yield one
         if pair.arm == TREATED:
-            for grouping, measure in product(_GROUPED, Measure):
-                yield from _by_group(pair, measure, grouping)
+            for grouping in _GROUPED:
+                yield from _by_group(pair, grouping)
 
 
 def _pairs(rows: Rows) -> Iterator[_Pair]:
@@ -85,14 +85,15 @@ def _pairs(rows: Rows) -> Iterator[_Pair]:
         yield _Pair(arm, against, both, both["arm"] == arm)
 
 
-def _by_group(pair: _Pair, measure: Measure, grouping: Grouping) -> Iterator[Effect]:
-    """The groups both of whose arms are large enough, their intervals held together."""
+def _by_group(pair: _Pair, grouping: Grouping) -> Iterator[Effect]:
+    """The groups both of whose arms are large enough, the intervals of a measure held together."""
     named = pair.rows[grouping.value]
     parts = {name: pair.where(named == name) for name in sorted({str(one) for one in named if one is not None})}
-    told = {name: part for name, part in parts.items() if _estimate(part, measure) is not None}
-    for name, part in told.items() if len(told) > 1 else ():
-        if (one := _effect(part, measure, grouping, name, len(told))) is not None:
-            yield one
+    for measure in Measure:
+        told = {name: part for name, part in parts.items() if _estimate(part, measure) is not None}
+        for name, part in told.items() if len(told) > 1 else ():
+            if (one := _effect(part, measure, grouping, name, len(told))) is not None:
+                yield one
 
 
 def _effect(
