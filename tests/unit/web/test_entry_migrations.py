@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from b2shift.lake.api import open_lake
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
+from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.crm.models import Customer, Proposal
 from b2shift.web.crm.publication import publish_lake
 from b2shift.web.crm.search import search
@@ -118,6 +119,27 @@ def test_records_from_the_middle_of_what_is_squashed_go_on_with_all_their_rows(l
     ]
     assert set(search(Customer.objects.all(), "padaria sao 12").rows.values_list("customer_id", flat=True)) == {"10012"}
     works(lake_home)
+
+
+def test_campaigns_of_before_have_no_control_group_and_leave_nobody_out(lake_home: object) -> None:
+    new = schema()
+    was = older(("campaigns", "0001_initial"))
+    author = was.get_model("accounts", "User").objects.create(email="gestao@empresa.example", role="manager")
+    one = was.get_model("campaigns", "Campaign").objects.create(
+        name="Novo módulo", kind="educacao", group="mensagens", channels=["in_app"], subject="Olá", text="Olá",
+        short="Olá", message="Olá", recipients=2, state="running", author=author,
+        created_at=datetime(2026, 10, 31, tzinfo=UTC),
+    )  # fmt: skip
+    rows = was.get_model("campaigns", "Recipient").objects
+    for code, state in (("10012", "queued"), ("10013", "reachable")):
+        rows.create(campaign=one, customer_id=code, state=state, channel="in_app")
+    migrate()
+    assert schema() == new
+    assert [kept.control_share for kept in Campaign.objects.all()] == [0]
+    assert set(Recipient.objects.values_list("customer_id", "state", "arm")) == {
+        ("10012", "queued", ""), ("10013", "reachable", ""),
+    }  # fmt: skip
+    assert Campaign(name="Nova").control_share == 10
 
 
 def test_models_and_migrations_agree() -> None:

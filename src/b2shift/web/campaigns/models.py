@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.web.accounts.models import User
+from b2shift.web.campaigns import control_group
 from b2shift.web.crm.models import Customer
 from b2shift.web.outbox.models import Message
 
@@ -32,6 +33,7 @@ class Campaign(models.Model):
     audience = models.JSONField(_("filtros do público"), default=dict)
     recipients = models.IntegerField(_("clientes"))
     per_hour = models.IntegerField(_("por hora, no máximo"), default=0)
+    control_share = models.IntegerField(_("grupo de controle"), default=control_group.USUAL)
     state = models.CharField(_("estado"), max_length=12, choices=State.choices, default=State.COUNTING)
     approvals = models.JSONField(_("aprovações"), default=list)
     author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("autor"))
@@ -62,6 +64,13 @@ class Recipient(models.Model):
         REACHABLE = "reachable", _("Alcançável")
         LEFT_OUT = "left_out", _("De fora")
         QUEUED = "queued", _("Na saída")
+        CONTROL = "control", _("Grupo de controle")
+
+    class Arm(models.TextChoices):
+        """How the lot fell; empty for who took no part in one."""
+
+        TREATED = "treated", _("Contatados")
+        CONTROL = "control", _("Grupo de controle")
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="all_recipients", verbose_name=_("campanha"))
     customer = models.ForeignKey(
@@ -74,6 +83,8 @@ class Recipient(models.Model):
     )
     state = models.CharField(_("estado"), max_length=12, choices=State.choices, default=State.NEW)
     channel = models.CharField(_("canal"), max_length=16, default="")
+    arm = models.CharField(_("sorteio"), max_length=8, choices=Arm.choices, default="")
+    """Written at the lot and never changed after: an effect is measured on it, whatever became of the contact."""
     code = models.CharField(_("por que de fora"), max_length=40, default="")
     reason = models.TextField(_("razão"), default="")
     message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="+", verbose_name=_("mensagem"))
@@ -83,7 +94,14 @@ class Recipient(models.Model):
         verbose_name = _("cliente de campanha")
         verbose_name_plural = _("clientes de campanhas")
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["campaign", "customer"], name="one_recipient_a_customer")]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "customer"], name="one_recipient_a_customer"),
+            models.CheckConstraint(
+                condition=models.Q(state="control", arm="control")
+                | ~models.Q(state="control") & ~models.Q(arm="control"),
+                name="who_is_in_control_stays_in_control",
+            ),
+        ]
         indexes = [
             models.Index(fields=["campaign", "state", "id"], name="recipient_by_state"),
             models.Index(fields=["message"], name="recipient_of_message"),

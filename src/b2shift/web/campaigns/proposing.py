@@ -14,6 +14,7 @@ from b2shift.interact.contracts import Channel, Kind
 from b2shift.kernel.errors import AccessError, InputError, UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
+from b2shift.web.campaigns import control_group
 from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.campaigns.reaching import approved_as, needed
 from b2shift.web.crm.models import Customer
@@ -30,7 +31,7 @@ _AT_ONCE, _SHORTEST = 1_000, 3
 
 @dataclass(frozen=True)
 class Words:
-    """What a campaign says and by what; texts with fields."""
+    """What a campaign says, by what, and how many percent it leaves out by lot; texts with fields."""
 
     name: str
     kind: str
@@ -41,6 +42,7 @@ class Words:
     short: str
     message: str
     per_hour: int = 0
+    control_share: int = control_group.USUAL
 
 
 def begin(
@@ -69,6 +71,7 @@ def begin(
             short=words.short,
             message=words.message.strip(),
             per_hour=words.per_hour,
+            control_share=words.control_share,
             audience=dict(audience),
             recipients=len(codes),
             author=person,
@@ -76,7 +79,7 @@ def begin(
         )
         rows = (Recipient(campaign=made, customer_id=code) for code in codes)
         Recipient.objects.bulk_create(rows, batch_size=_AT_ONCE)
-        audit(doer, made, "begun", now, customers=len(codes))
+        audit(doer, made, "begun", now, customers=len(codes), control_share=made.control_share)
     return made
 
 
@@ -104,6 +107,12 @@ def checked(words: Words) -> None:
         raise InputError(_("Escolha ao menos um canal"))
     if not 0 <= words.per_hour <= 100_000:
         raise InputError(_("O ritmo vai de 0 a 100.000 por hora"), value=words.per_hour)
+    if not 0 <= words.control_share <= control_group.MOST:
+        raise InputError(
+            _("O grupo de controle vai de 0 a %(most)s%% dos clientes") % {"most": control_group.MOST},
+            value=words.control_share,
+            hint=_("0 não deixa ninguém de fora, e então não se mede o efeito"),
+        )
     for text in (words.subject, words.text, words.short):
         message_fields_in(text)
 
@@ -115,7 +124,7 @@ def propose(doer: Doer, key: int, now: datetime) -> Campaign:
         if one.author_id != person.pk:
             raise AccessError(_("Só quem preparou a campanha a propõe"), value=one.name)
         if not one.all_recipients.filter(state=Recipient.State.REACHABLE).exists():
-            hint = _("Veja as razões, mude os canais ou o público")
+            hint = _("Veja as razões, mude os canais, o público ou o grupo de controle")
             raise InputError(_("Esta campanha não alcança ninguém"), value=one.name, hint=hint)
         into(one, State.WAITING)
         audit(doer, one, "proposed", now)

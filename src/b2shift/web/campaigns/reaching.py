@@ -34,9 +34,11 @@ class Reached:
 
 
 def approved_as(campaign: Campaign) -> str:
-    """What a yes to a campaign is of: its words, its channels and each of its customers."""
+    """What a yes to a campaign is of: its words, its channels, each of its customers and how many stay out by lot."""
     texts = [campaign.name, campaign.kind, campaign.group, *campaign.channels, campaign.subject]
     texts += [campaign.text, campaign.short, campaign.message]
+    if campaign.control_share:  # without, what was said yes to before there were control groups goes on
+        texts.append(f"{campaign.control_share}% em controle")
     counted = campaign.all_recipients.aggregate(rows=Count("pk"), newest=Max("pk"))
     return _digest(campaign.pk, tuple(texts), counted["rows"], counted["newest"])
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import OperationalError, transaction
 
 from b2shift.interact.contracts import Kind
+from b2shift.web.campaigns.control_group import falls_in_control
 from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.campaigns.reaching import Reached, approved_as, proposal_of, reach
 from b2shift.web.crm.models import Customer
@@ -38,12 +39,17 @@ def serve_campaigns(now: datetime) -> int:
 
 
 def count(campaign: Campaign, now: datetime, most: int = BATCH) -> int:
-    """Find for the next customers whether and how the campaign would reach them; the last one ends the counting."""
+    """Find for the next customers whether and how the campaign would reach them, and draw by lot who of those within
+    reach stays out; the last one ends the counting."""
     keys = _next(campaign, Recipient.State.NEW, most)
     for key in keys:
         one = _recipient(key, Recipient.State.NEW)
         if one is not None:
-            _record(one, _reached(campaign, one, now, counting=True), Recipient.State.REACHABLE)
+            found = _reached(campaign, one, now, counting=True)
+            if campaign.control_share and found.wanted is not None:
+                one.arm = _drawn(campaign, one)
+            held = one.arm == Recipient.Arm.CONTROL
+            _record(one, found, Recipient.State.CONTROL if held else Recipient.State.REACHABLE)
     if not campaign.all_recipients.filter(state=Recipient.State.NEW).exists():
         Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.COUNTING).update(state=Campaign.State.READY)
     return len(keys)
@@ -132,11 +138,16 @@ def _recipient(key: int, state: Recipient.State) -> Recipient | None:
     return Recipient.objects.select_related("customer", "customer__owner").filter(pk=key, state=state).first()
 
 
-def _record(one: Recipient, reach: Reached, queued: Recipient.State) -> None:
+def _drawn(campaign: Campaign, one: Recipient) -> Recipient.Arm:
+    held = falls_in_control(campaign.group, one.customer_id, campaign.control_share)
+    return Recipient.Arm.CONTROL if held else Recipient.Arm.TREATED
+
+
+def _record(one: Recipient, reach: Reached, within_reach: Recipient.State) -> None:
     """Write what was found, unless somebody else has written already."""
-    changes: dict[str, object] = {"message": one.message, "queued_at": one.queued_at}
+    changes: dict[str, object] = {"message": one.message, "queued_at": one.queued_at, "arm": one.arm}
     if reach.wanted is None:
         changes |= {"state": Recipient.State.LEFT_OUT, "code": reach.code, "reason": reach.reason[:2000]}
     else:
-        changes |= {"state": queued, "channel": reach.wanted.channel.value}
+        changes |= {"state": within_reach, "channel": reach.wanted.channel.value}
     Recipient.objects.filter(pk=one.pk, state=one.state).update(**changes)

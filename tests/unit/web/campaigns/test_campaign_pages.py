@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.unit.web.campaigns.world import WORDS, begun, counted
+from tests.unit.web.campaigns.world import WORDS, base_of, begun, counted
 from tests.unit.web.outreach.world import CUSTOMER, NOW, doer
 
 from b2shift.interact.api import load_contact_costs
@@ -17,7 +17,7 @@ from b2shift.interact.contracts import Channel
 from b2shift.kernel.errors import PolicyError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
-from b2shift.web.campaigns import accounting, proposing
+from b2shift.web.campaigns import accounting, control_group, proposing
 from b2shift.web.campaigns.models import Campaign
 from b2shift.web.campaigns.serving import count, serve_campaigns
 from b2shift.web.crm.models import Proposal
@@ -29,6 +29,7 @@ pytestmark = pytest.mark.records
 FORM: dict[str, Any] = {
     "name": WORDS.name, "kind": WORDS.kind, "written_for": WORDS.kind, "group": WORDS.group, "channels": ["in_app"],
     "subject": WORDS.subject, "text": WORDS.text, "short": WORDS.short, "message": WORDS.message, "per_hour": "0",
+    "control_share": "0",
 }  # fmt: skip
 SignedIn = Callable[[Role], Client]
 
@@ -170,3 +171,88 @@ def test_every_channel_has_its_cost(tmp_path: Any) -> None:
     wrong.write_text('version: "1"\nhour: 1\nchannels: {email: {cost: 1, minutes: 0}}\n', encoding="utf-8")
     with pytest.raises(PolicyError, match="Falta o custo"):
         load_contact_costs(wrong)
+
+
+def test_the_form_says_about_how_many_stay_out_and_warns_of_too_few(signed_in: SignedIn, manager: Doer) -> None:
+    browser, total = signed_in(Role.MANAGER), len(base_of(manager.person))  # type: ignore[arg-type]
+    page = browser.get("/campanhas/nova/").content.decode()
+    assert re.search(r'name="control_share"\s+value="10"', page)
+    assert f"Cerca de {control_group.expected(total, 10)} dos {total} clientes" in page
+    assert "não se distingue do acaso" in page
+    none = browser.post("/campanhas/nova/", {**FORM, "preview": "1"}).content.decode()
+    assert "não se distingue do acaso" not in none
+    assert "não se saberá se a campanha teve efeito" in none
+
+
+def test_the_form_does_not_warn_where_there_are_enough(
+    signed_in: SignedIn, manager: Doer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    total = len(base_of(manager.person))  # type: ignore[arg-type]
+    monkeypatch.setattr(control_group, "FEWEST", control_group.expected(total, 10))
+    page = signed_in(Role.MANAGER).get("/campanhas/nova/").content.decode()
+    assert "Cerca de" in page
+    assert "não se distingue do acaso" not in page
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [("51", "vai de 0 a 50%"), ("x", "número inteiro"), ("-3", "número inteiro"), ("", "número inteiro")],
+)
+def test_a_wrong_share_is_refused_on_the_page(signed_in: SignedIn, share: str, told: str) -> None:
+    answer = signed_in(Role.MANAGER).post("/campanhas/nova/", {**FORM, "control_share": share, "send": "1"})
+    assert told in answer.content.decode()
+    assert not Campaign.objects.exists()
+
+
+@pytest.mark.parametrize("drawn", [0.0, 0.99])
+def test_the_preview_says_whether_the_first_customer_stays_out(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch, drawn: float
+) -> None:
+    monkeypatch.setattr(control_group, "lot", lambda _theme, _customer: drawn)
+    form = {**FORM, "control_share": "50", "preview": "1"}
+    page = signed_in(Role.MANAGER).post("/campanhas/nova/", form).content.decode()
+    assert ("o sorteio o deixa no grupo de controle" in page) is (drawn < 0.5)
+    assert ("O primeiro cliente é alcançado por" in page) is (drawn >= 0.5)
+    assert "A apuração nova já está no ar." in page
+
+
+def test_the_control_group_is_a_figure_that_opens_its_customers(signed_in: SignedIn, manager: Doer) -> None:
+    one = counted(manager, channels=("in_app",), control_share=50)
+    browser, address = signed_in(Role.MANAGER), f"/campanhas/{one.pk}/"
+    held = one.all_recipients.filter(state="control").count()
+    page = browser.get(address).content.decode()
+    assert f"{one.recipients} clientes; alcança {one.recipients - held}; {held} ficam no grupo de controle." in page
+    assert "Grupo de controle: 50% dos alcançáveis." in page, "who approves sees what the yes is of"
+    assert f'href="{address}clientes/?estado=control"' in page
+    rows = browser.get(f"{address}clientes/?estado=control").content.decode()
+    assert f"Grupo de controle: {held}." in rows
+    assert rows.count("data-row-link") == held > 3
+    assert rows.count("Grupo de controle") > held, "each in words"
+    assert f"{address}clientes/?estado=control" in browser.get("/campanhas/").content.decode()
+    User.objects.filter(role=Role.MANAGER).update(language="en")
+    english = browser.get(address).content.decode()
+    assert f"{one.recipients} customers; reaches {one.recipients - held}; {held} stay in the control group." in english
+
+
+def test_a_campaign_without_control_group_speaks_of_none(signed_in: SignedIn, manager: Doer) -> None:
+    one = counted(manager, channels=("in_app",))
+    page = signed_in(Role.MANAGER).get(f"/campanhas/{one.pk}/").content.decode()
+    assert f"{one.recipients} clientes; alcança {one.recipients}." in page
+    assert "Sem grupo de controle." in page
+    assert "estado=control" not in page
+
+
+def test_the_page_of_a_campaign_walked_with_control_leaves_them_out(signed_in: SignedIn, due: Proposal) -> None:
+    """From the form to the outbox, on pages alone."""
+    manager, executive = signed_in(Role.MANAGER), signed_in(Role.EXECUTIVE)
+    manager.post("/campanhas/nova/?situation=ativo", {**FORM, "control_share": "50", "send": "1"})
+    one = Campaign.objects.get()
+    assert one.control_share == 50
+    control = set(one.all_recipients.filter(state="control").values_list("customer_id", flat=True))
+    manager.post(f"/campanhas/{one.pk}/resposta/", {"answer": "propose"})
+    executive.post(f"/campanhas/{one.pk}/resposta/", {"answer": "approve"})
+    serve_campaigns(timezone.now())
+    contacted = set(Message.objects.filter(switch=one.code).values_list("customer_id", flat=True))
+    assert contacted
+    assert control
+    assert not contacted & control

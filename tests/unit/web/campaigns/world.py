@@ -22,6 +22,7 @@ WORDS = Words(
     text="Olá, {pessoa}.\n\n{mensagem}\n\n{responsavel}",
     short="Olá, {pessoa}. {mensagem}",
     message="A apuração nova já está no ar.",
+    control_share=0,
 )
 
 

@@ -14,7 +14,7 @@ from b2shift.interact.api import message_fields, policy_in_force, templates_in_f
 from b2shift.interact.contracts import Kind
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.campaigns import proposing, serving
+from b2shift.web.campaigns import control_group, proposing, serving
 from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.campaigns.proposing import Words
 from b2shift.web.campaigns.reaching import Reached, reach
@@ -35,10 +35,11 @@ _CHANNELS = ("email", "in_app")
 
 @dataclass(frozen=True)
 class Shown:
-    """How it reaches one customer, or what is wrong with the words."""
+    """How it reaches one customer, whether the lot holds them in the control group, or what is wrong with the words."""
 
     customer: Customer | None = None
     reached: Reached | None = None
+    held: bool = False
     wrong: InputError | None = None
 
 
@@ -58,17 +59,19 @@ def write(request: AuthenticatedRequest) -> HttpResponse:
             serving.count(made, now)
             messages.success(request, _("Campanha salva. Veja quem ela alcança antes de pedir aprovação."))
             return redirect("console:campaign", key=made.pk)
-    filters = filters_in(request.GET)
+    filters, total = filters_in(request.GET), rows.count()
     context = {
         "words": words,
-        "total": rows.count(),
+        "total": total,
+        "control": _control(words, total),
+        "most_control": control_group.MOST,
         "filters": chips(visible_customers(request.user), request.GET),
         "list_address": urlencode({**filters, "sort": DEFAULT_SORT}),
         "kinds": [one.value for one in Kind],
         "groups": sorted(cap.group for cap in policy_in_force(settings.HOME).caps),
         "channels": [(one.value, lacking(one.value), one.value in words.channels) for one in proposing.CHANNELS],
         "fields": message_fields(),
-        "shown": _shown(doer, rows.order_by("customer_id").first(), words, rows.count(), request.method == "POST"),
+        "shown": _shown(doer, rows.order_by("customer_id").first(), words, total, request.method == "POST"),
         "refused": wrong,
         "here": f"{request.path}?{urlencode(filters)}",
     }
@@ -98,7 +101,16 @@ def _shown(doer: Doer, first: Customer | None, words: Words, total: int, written
         recipients=total,
         author=doer.person,
     )
-    return Shown(first, reach(about, Recipient(customer=first), persons, timezone.now(), counting=True))
+    reached = reach(about, Recipient(customer=first), persons, timezone.now(), counting=True)
+    held = control_group.falls_in_control(words.group, first.customer_id, words.control_share)
+    return Shown(first, reached, held)
+
+
+def _control(words: Words, total: int) -> dict[str, object]:
+    """About how many of the audience would be left out by lot, and whether they are too few to tell an effect."""
+    about = control_group.expected(total, words.control_share)
+    few = words.control_share > 0 and about < control_group.FEWEST
+    return {"about": about, "few": few, "fewest": control_group.FEWEST}
 
 
 def _words(params: QueryDict) -> Words:
@@ -110,6 +122,10 @@ def _words(params: QueryDict) -> Words:
     pace = params.get("per_hour", "0").strip() or "0"
     if not pace.isdecimal():
         raise InputError(_("O ritmo pede um número inteiro por hora"), value=pace[:20], hint=_("0 é sem limite"))
+    share = params.get("control_share", str(control_group.USUAL)).strip()
+    if not share.isdecimal():
+        hint = _("De 0 a %(most)s") % {"most": control_group.MOST}
+        raise InputError(_("O grupo de controle pede um número inteiro em %"), value=share[:20], hint=hint)
     return Words(
         name=params.get("name", "")[:120],
         kind=kind,
@@ -120,4 +136,5 @@ def _words(params: QueryDict) -> Words:
         short=params.get("short", "").replace("\r\n", "\n")[:700] if same else template.short,
         message=params.get("message", "")[:1000],
         per_hour=int(pace[:9]),
+        control_share=int(share[:9]),
     )

@@ -142,6 +142,7 @@ def _figures(one: Campaign, rows: QuerySet[Recipient], states: Mapping[str, int]
         Figure(_("Clientes"), sum(states.values()), _rows(one), "people"),
         Figure(_("Alcançáveis"), states.get(Reached.REACHABLE, 0), _rows(one, estado=Reached.REACHABLE), "check",
                "good", _("As regras de contato os deixariam passar agora; são conferidas de novo na fila e no envio")),
+        *_control(one, states),
         Figure(_("De fora"), states.get(Reached.LEFT_OUT, 0), _rows(one, estado=Reached.LEFT_OUT), "reject"),
         Figure(_("Na saída"), states.get(Reached.QUEUED, 0), _rows(one, estado=Reached.QUEUED), "clock"),
         Figure(_("Enviadas"), sent.get(message.SENT, 0), _rows(one, envio=message.SENT), "mail", "good"),
@@ -149,6 +150,15 @@ def _figures(one: Campaign, rows: QuerySet[Recipient], states: Mapping[str, int]
         Figure(_("Suprimidas"), sent.get(message.SUPPRESSED, 0), _rows(one, envio=message.SUPPRESSED), "reject"),
         Figure(_("Respondidas"), back.get(kind.REPLIED, 0), _rows(one, recibo=kind.REPLIED), "message"),
     ]  # fmt: skip
+
+
+def _control(one: Campaign, states: Mapping[str, int]) -> list[Figure]:
+    """Nothing of campaigns without a control group."""
+    if not one.control_share:
+        return []
+    why = _("Sorteados entre os alcançáveis: não recebem nada, para que se possa medir o efeito")
+    held = states.get(Reached.CONTROL, 0)
+    return [Figure(_("Grupo de controle"), held, _rows(one, estado=Reached.CONTROL), "eye", "", why)]
 
 
 def _left_out(one: Campaign, rows: QuerySet[Recipient]) -> list[tuple[str, int, str]]:
@@ -165,8 +175,12 @@ def _sentence(one: Campaign, states: Mapping[str, int]) -> str:
         text = _("%(all)s, dos quais você acompanha %(seen)s") % {"all": text, "seen": number(seen)}
     if uncounted := states.get(Reached.NEW, 0):
         reach = {"all": text, "reached": number(reached), "counted": number(seen - uncounted)}
-        return _("%(all)s; alcança %(reached)s dos %(counted)s já contados.") % reach
-    return _("%(all)s; alcança %(reached)s.") % {"all": text, "reached": number(reached)}
+        told = _("%(all)s; alcança %(reached)s dos %(counted)s já contados") % reach
+    else:
+        told = _("%(all)s; alcança %(reached)s") % {"all": text, "reached": number(reached)}
+    held = states.get(Reached.CONTROL, 0)
+    out = ngettext("%(n)s fica no grupo de controle", "%(n)s ficam no grupo de controle", held)
+    return f"{told}; {counted(out, held)}." if one.control_share else f"{told}."
 
 
 def _counted(rows: QuerySet[Recipient]) -> dict[int, dict[str, int]]:

@@ -1,0 +1,34 @@
+"""Who was contacted and who was left out by lot, as the lot fell: what an effect is measured on."""
+
+from datetime import date
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from b2shift.web.campaigns.models import Campaign, Recipient
+
+_ZONE = ZoneInfo("America/Sao_Paulo")
+_APPROVED = (Campaign.State.RUNNING, Campaign.State.PAUSED, Campaign.State.DONE, Campaign.State.STOPPED)
+
+
+class Assignment(NamedTuple):
+    """A customer who took part in the lot of an approved campaign."""
+
+    campaign: str
+    customer_id: str
+    arm: str
+    day: date
+
+
+def assignments(campaign_key: int | None = None) -> list[Assignment]:
+    """Of one campaign, or of all, each customer by the arm the lot gave: by intention to treat.
+
+    `treated` is who was within reach when counted and not left out, whatever became of the contact; the day is that of
+    the last yes, in Brasília. Campaigns nobody has approved, or without a control group, tell nothing.
+    """
+    found = Campaign.objects.filter(state__in=_APPROVED, control_share__gt=0, decided_at__isnull=False)
+    if campaign_key is not None:
+        found = found.filter(pk=campaign_key)
+    approved = {one.pk: (one.code, one.decided_at.astimezone(_ZONE).date()) for one in found if one.decided_at}
+    rows = Recipient.objects.filter(campaign__in=list(approved)).exclude(arm="").order_by("campaign_id", "customer_id")
+    drawn = rows.values_list("campaign_id", "customer_id", "arm").iterator()
+    return [Assignment(approved[key][0], customer, arm, approved[key][1]) for key, customer, arm in drawn]
