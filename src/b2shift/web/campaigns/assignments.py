@@ -10,16 +10,16 @@ _ZONE = ZoneInfo("America/Sao_Paulo")
 _APPROVED = (Campaign.State.RUNNING, Campaign.State.PAUSED, Campaign.State.DONE, Campaign.State.STOPPED)
 
 
-class Assignment(NamedTuple):
+class Assigned(NamedTuple):
     """A customer who took part in the lot of an approved campaign."""
 
-    campaign: str
+    campaign_id: str
     customer_id: str
     arm: str
-    day: date
+    assigned_on: date
 
 
-def assignments(campaign_key: int | None = None) -> list[Assignment]:
+def assignments(campaign_key: int | None = None) -> list[Assigned]:
     """Of one campaign, or of all, each customer by the arm the lot gave: by intention to treat.
 
     `treated` is who was within reach when counted and not left out, whatever became of the contact; the day is that of
@@ -31,4 +31,4 @@ def assignments(campaign_key: int | None = None) -> list[Assignment]:
     approved = {one.pk: (one.code, one.decided_at.astimezone(_ZONE).date()) for one in found if one.decided_at}
     rows = Recipient.objects.filter(campaign__in=list(approved)).exclude(arm="").order_by("campaign_id", "customer_id")
     drawn = rows.values_list("campaign_id", "customer_id", "arm").iterator()
-    return [Assignment(approved[key][0], customer, arm, approved[key][1]) for key, customer, arm in drawn]
+    return [Assigned(approved[key][0], customer, arm, approved[key][1]) for key, customer, arm in drawn]

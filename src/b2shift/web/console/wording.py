@@ -261,7 +261,12 @@ TONES: dict[str, Mapping[str, Tone]] = {
         "stopped": Tone("bad", "danger"),
         "rejected": Tone("bad", "reject"),
     },
-    "recipient_state": {"reachable": GOOD, "left_out": Tone("", "reject"), "queued": ACCENT, "control": Tone("", "eye")},
+    "recipient_state": {
+        "reachable": GOOD,
+        "left_out": Tone("", "reject"),
+        "queued": ACCENT,
+        "control": Tone("", "eye"),
+    },
     "journey_mode": {"active": GOOD, "paused": Tone("warn", "clock"), "draining": Tone("accent", "down")},
     "stay_state": {"inside": ACCENT, "held": Tone("", "eye")},
     "version_state": {"proposed": Tone("warn", "clock"), "approved": GOOD, "refused": Tone("bad", "reject")},

@@ -41,7 +41,7 @@ def test_each_customer_of_the_lot_is_told_by_arm_and_day(manager: Doer, executiv
     assert {each.customer_id: each.arm for each in found} == arms
     assert set(Counter(each.arm for each in found)) == {"treated", "control"}
     assert len(found) == one.recipients
-    assert {(each.campaign, each.day) for each in found} == {(one.code, date(2026, 12, 2))}
+    assert {(each.campaign_id, each.assigned_on) for each in found} == {(one.code, date(2026, 12, 2))}
     assert found[0] == (one.code, found[0].customer_id, arms[found[0].customer_id], date(2026, 12, 2)), "plain tuples"
 
 
@@ -91,7 +91,7 @@ def test_all_campaigns_are_read_by_two_questions(
     made = [approved(manager, executive, name=f"Campanha {number}") for number in range(campaigns)]
     with django_assert_max_num_queries(2):
         found = assignments()
-    assert Counter(each.campaign for each in found) == {one.code: one.recipients for one in made}
+    assert Counter(each.campaign_id for each in found) == {one.code: one.recipients for one in made}
     if made:
         with django_assert_max_num_queries(2):
-            assert assignments(made[-1].pk) == [each for each in found if each.campaign == made[-1].code]
+            assert assignments(made[-1].pk) == [each for each in found if each.campaign_id == made[-1].code]

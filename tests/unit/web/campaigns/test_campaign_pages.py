@@ -200,7 +200,18 @@ def test_the_form_does_not_warn_where_there_are_enough(
 )
 def test_a_wrong_share_is_refused_on_the_page(signed_in: SignedIn, share: str, told: str) -> None:
     answer = signed_in(Role.MANAGER).post("/campanhas/nova/", {**FORM, "control_share": share, "send": "1"})
-    assert told in answer.content.decode()
+    page = answer.content.decode()
+    assert told in page
+    assert re.search(rf'name="control_share"\s+value="{share}"', page), "what was typed stays"
+    assert WORDS.message in page
+    assert not Campaign.objects.exists()
+
+
+def test_a_pace_that_is_no_number_keeps_what_was_written(signed_in: SignedIn) -> None:
+    answer = signed_in(Role.MANAGER).post("/campanhas/nova/", {**FORM, "per_hour": "muitos", "send": "1"})
+    page = answer.content.decode()
+    assert "O ritmo pede um número inteiro por hora: muitos" in page
+    assert WORDS.message in page
     assert not Campaign.objects.exists()
 
 

@@ -1,5 +1,6 @@
 """`/campanhas/nova/`: the words of a campaign beside how they reach one customer of its audience."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -47,10 +48,11 @@ class Shown:
 def write(request: AuthenticatedRequest) -> HttpResponse:
     """The form with its preview; on POST with `send` the campaign is kept and counted."""
     rows = requested_list(visible_customers(request.user), request.GET).rows
-    words = _words(request.POST if request.method == "POST" else QueryDict())
+    params = request.POST if request.method == "POST" else QueryDict()
+    typed, wrong = _typed_numbers(params)
+    words = _words(params, typed)
     doer, now = Doer.of(request), timezone.now()
-    wrong: InputError | None = None
-    if request.method == "POST" and "send" in request.POST:
+    if "send" in params and wrong is None:
         try:
             made = proposing.begin(doer, words, rows, filters_in(request.GET), now)
         except InputError as error:
@@ -63,6 +65,7 @@ def write(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "words": words,
         "total": total,
+        "typed": typed,
         "control": _control(words, total),
         "most_control": control_group.MOST,
         "filters": chips(visible_customers(request.user), request.GET),
@@ -106,26 +109,35 @@ def _shown(doer: Doer, first: Customer | None, words: Words, total: int, written
     return Shown(first, reached, held)
 
 
-def _control(words: Words, total: int) -> dict[str, object]:
+def _control(words: Words, total: int) -> dict[str, int | bool]:
     """About how many of the audience would be left out by lot, and whether they are too few to tell an effect."""
-    about = control_group.expected(total, words.control_share)
-    few = words.control_share > 0 and about < control_group.FEWEST
-    return {"about": about, "few": few, "fewest": control_group.FEWEST}
+    share = words.control_share
+    told = 0 < share <= control_group.MOST
+    about = control_group.expected(total, share)
+    few = about < control_group.FEWEST
+    return {"told": told, "about": about, "few": told and few, "fewest": control_group.FEWEST}
 
 
-def _words(params: QueryDict) -> Words:
+def _typed_numbers(params: QueryDict) -> tuple[dict[str, str], InputError | None]:
+    """What stands in the fields of whole numbers, and what is wrong with one that holds none."""
+    pace = params.get("per_hour", "0").strip()[:20] or "0"
+    share = params.get("control_share", str(control_group.USUAL)).strip()[:20]
+    wrong: InputError | None = None
+    if not share.isdecimal():
+        hint = _("De 0 a %(most)s") % {"most": control_group.MOST}
+        wrong = InputError(_("O grupo de controle pede um número inteiro em %"), value=share, hint=hint)
+    if not pace.isdecimal():
+        wrong = InputError(_("O ritmo pede um número inteiro por hora"), value=pace, hint=_("0 é sem limite"))
+    return {"per_hour": pace, "control_share": share}, wrong
+
+
+def _words(params: QueryDict, typed: Mapping[str, str]) -> Words:
     """What the form holds; what was not written yet is the product's template of the kind."""
     kind = params.get("kind", _USUAL.value)
     templates = templates_in_force(settings.HOME)
     template = next((one for one in templates if one.kind.value == kind), templates[0])
     same = params.get("written_for") == kind
-    pace = params.get("per_hour", "0").strip() or "0"
-    if not pace.isdecimal():
-        raise InputError(_("O ritmo pede um número inteiro por hora"), value=pace[:20], hint=_("0 é sem limite"))
-    share = params.get("control_share", str(control_group.USUAL)).strip()
-    if not share.isdecimal():
-        hint = _("De 0 a %(most)s") % {"most": control_group.MOST}
-        raise InputError(_("O grupo de controle pede um número inteiro em %"), value=share[:20], hint=hint)
+    pace, share = typed["per_hour"], typed["control_share"]
     return Words(
         name=params.get("name", "")[:120],
         kind=kind,
@@ -135,6 +147,6 @@ def _words(params: QueryDict) -> Words:
         text=params.get("text", "").replace("\r\n", "\n")[:8000] if same else template.text,
         short=params.get("short", "").replace("\r\n", "\n")[:700] if same else template.short,
         message=params.get("message", "")[:1000],
-        per_hour=int(pace[:9]),
-        control_share=int(share[:9]),
+        per_hour=int(pace[:9]) if pace.isdecimal() else 0,
+        control_share=int(share[:9]) if share.isdecimal() else 0,
     )
