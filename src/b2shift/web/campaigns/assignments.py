@@ -31,4 +31,4 @@ def assignments(campaign_key: int | None = None) -> list[Assigned]:
     approved = {one.pk: (one.code, one.decided_at.astimezone(_ZONE).date()) for one in found if one.decided_at}
     rows = Recipient.objects.filter(campaign__in=list(approved)).exclude(arm="").order_by("campaign_id", "customer_id")
     drawn = rows.values_list("campaign_id", "customer_id", "arm").iterator()
-    return [Assigned(approved[key][0], customer, arm, approved[key][1]) for key, customer, arm in drawn]
+    return [Assigned(approved[key][0], str(customer), arm, approved[key][1]) for key, customer, arm in drawn]
