@@ -42,6 +42,9 @@ PAGES = (
     ("manager", "/campanhas/"),
     ("manager", "/campanhas/nova/?situation=ativo"),
     ("manager", "/envios/contas/"),
+    ("executive", "/efeitos/"),
+    ("marketing", "{campaign}"),
+    ("manager", "{campaign}clientes/?arm=control"),
     ("marketing", "/modelos-de-mensagem/"),
     ("marketing", "/modelos-de-mensagem/educacao/"),
     ("manager", "/jornadas/"),
@@ -138,6 +141,7 @@ LISTED = {
     "{segment}": ("/segmentos/", "main tbody a[href^='/segmentos/']"),
     "{prospect}": ("/prospects/", "main tbody a[href^='/prospects/']"),
     "{due}": ("/contatos-devidos/", "main a[href$='/contato/']"),
+    "{campaign}": ("/efeitos/", "main tbody a[data-row-link]"),
     "{person}": ("/pessoas/", "main tbody a[href^='/pessoas/']"),
 }
 """What stands for the first of a list the person sees: the list, and the link in it."""

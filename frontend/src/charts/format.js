@@ -18,14 +18,23 @@ function date(form, locale) {
   return (value) => (value ? tidy(words.format(new Date(`${value.slice(0, 10)}T00:00:00Z`))) : "–");
 }
 
+const DECIMALS = { money: 2, money_signed: 2, points: 2 };
+
 function number(form, decimals, locale, short) {
   const compact = short || form.endsWith("_short") ? { notation: "compact", maximumFractionDigits: 1 } : {};
-  const digits = decimals ?? (form === "money" ? 2 : 0);
+  const digits = decimals ?? DECIMALS[form] ?? 0;
   const exact = compact.notation ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  if (form.startsWith("money")) return { style: "currency", currency: "BRL", ...exact, ...compact };
+  const sign = form === "money_signed" ? { signDisplay: "exceptZero" } : {};
+  if (form.startsWith("money")) return { style: "currency", currency: "BRL", ...sign, ...exact, ...compact };
   if (form === "percent") return { style: "percent", minimumFractionDigits: decimals ?? 0, maximumFractionDigits: decimals ?? 0 };
-  if (form === "signed") return { signDisplay: "exceptZero", ...exact, ...compact };
+  if (form === "signed" || form === "points") return { signDisplay: "exceptZero", ...exact, ...compact };
   return { ...exact, ...compact };
+}
+
+// A difference of shares, in percentage points.
+function points(words, locale) {
+  const unit = locale === "en" ? "pp" : "p.p.";
+  return (value) => `${words.format(100 * value)}\u00a0${unit}`;
 }
 
 // As `format_brl_short`: money below a thousand in full (`R$ 489,50`, `R$ 500`), below 100 million with two decimals.
@@ -54,6 +63,7 @@ export function formatter(format, language, short = false) {
   if (!form) return (value) => (value === null || value === undefined ? "–" : String(value));
   const digits = decimals === undefined ? undefined : Number(decimals);
   const words = new Intl.NumberFormat(locale, number(form, digits, locale, short));
+  if (form === "points") return (value) => (value === null || value === undefined ? "–" : tidy(points(words, locale)(value), locale));
   const write = short || form.endsWith("_short") ? shortened(form, digits, words, locale) : (value) => words.format(value);
   return (value) => (value === null || value === undefined ? "–" : tidy(write(value), locale));
 }
@@ -73,6 +83,7 @@ export function ticks(format, language) {
     const share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
     return (value) => share.format(value).replace("-", "−");
   }
+  if (form === "points") return (value) => tidy(points(new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }), locale)(value), locale);
   const money = form.startsWith("money") ? { style: "currency", currency: "BRL" } : {};
   const words = new Intl.NumberFormat(locale, { ...money, notation: "compact", maximumSignificantDigits: 3 });
   return (value) => tidy(words.format(value), locale);

@@ -9,6 +9,7 @@ import { look } from "./look.js";
 import { table } from "./table.js";
 import { bar } from "./kinds/bar.js";
 import { flows } from "./kinds/flows.js";
+import { forest } from "./kinds/forest.js";
 import { front } from "./kinds/front.js";
 import { heat } from "./kinds/heat.js";
 import { histogram } from "./kinds/histogram.js";
@@ -24,7 +25,7 @@ echarts.use([
   GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent, CanvasRenderer, LabelLayout,
 ]);
 
-const KINDS = { bar, flows, front, heat, histogram, intervals, line, map, reliability, scatter, stacked, waterfall };
+const KINDS = { bar, flows, forest, front, heat, histogram, intervals, line, map, reliability, scatter, stacked, waterfall };
 const drawn = new Map();
 
 function show(figure) {

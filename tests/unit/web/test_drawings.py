@@ -25,7 +25,8 @@ const told = drawing(table(payload), look, { getWidth: () => size[0], getHeight:
 const names = told.series.flatMap(({ data }) => data ?? []).map(({ label }) => label?.formatter);
 const legend = told.legend?.data.map(({ name, icon }) => [told.legend.formatter(name), icon]);
 const cells = told.series.flatMap(({ data, label }) => (data ?? []).map((cell) => label?.formatter?.(cell) ?? ""));
-const beside = payload.rows.map((row) => told.yAxis?.axisLabel?.formatter?.(row[1]));
+const figures = told.yAxis?.[1] ?? told.yAxis;
+const beside = payload.rows.map((row) => figures?.axisLabel?.formatter?.(row[1]));
 const [shown, rows] = [told.series[0].label?.show, told.yAxis?.data];
 const symbols = told.series.map(({ symbol }) => symbol);
 const painted = told.series.map(({ color }) => color);
@@ -34,10 +35,13 @@ const asks = (n) => ({ value: () => n, coord: () => [0, 0], size: () => [40, 40]
 const draws = told.series[0].renderItem;
 const steps = draws && payload.rows.map((_, n) => draws(null, asks(n)).children?.[1]?.style.text);
 const ends = [told.xAxis, told.yAxis].map((one) => [one?.max ?? null, one?.interval ?? null]);
+const span = [told.xAxis?.min ?? null, told.xAxis?.max ?? null];
+const dashes = kind !== "forest" ? [] : told.series.flatMap(({ data, renderItem }) => data.map(({ value }) =>
+  renderItem(null, { ...asks(0), value: (n) => value[n] }).children[0].style.lineDash ?? null));
 const sides = [told.yAxis].flat()[0];
 const named = (sides?.data ?? []).map((name) => sides.axisLabel?.formatter?.(name) ?? name);
 console.log(JSON.stringify({
-  named, ends, steps, names, legend, beside, cells, shown, rows, symbols, middles, colours: painted,
+  named, span, dashes, ends, steps, names, legend, beside, cells, shown, rows, symbols, middles, colours: painted,
 }));
 """
 
@@ -119,6 +123,23 @@ def test_lying_bars_take_the_height_their_names_need(rows: int, name: str, size:
     told = drawn("intervals", ["x", "value"], values, (1000, pixels), reference=0)
     lines = {label.count("\n") + 1 for label in told["named"]}
     assert lines == ({2} if name == LONG else {1})
+
+
+def test_effects_are_told_apart_by_mark_and_what_runs_by_dashes() -> None:
+    marks = {"Ajudou": "good", "Prejudicou": "bad", "Acaso": "muted"}
+    rows = [
+        ["nova", 0.01, -0.1, 0.2, "Acaso"],
+        ["boa", 0.02, 0.01, 0.03, "Ajudou"],
+        ["ruim", -0.1, -0.2, -0.05, "Acaso"],
+    ]
+    parts = ["x", "value", "low", "high", "group"]
+    told = drawn("forest", parts, rows, (1000, 300), "points:2", marks=marks, still=[0])
+    assert told["legend"] == [["Ajudou", "triangle"], ["Acaso", "circle"]], "a verdict that none has is not told"
+    assert told["named"] == ["nova", "boa", "ruim"]
+    assert told["beside"] == ["+1,00\u00a0p.p.", "+2,00\u00a0p.p.", "−10,00\u00a0p.p."]
+    (least, most) = told["span"]
+    assert least < -0.2 < 0.2 < most
+    assert told["dashes"] == [None, [4, 3], None], "of the two series, in their order"
 
 
 def test_on_a_phone_names_beside_bars_take_three_lines() -> None:

@@ -10,10 +10,12 @@ from django.test import Client
 from tests.unit.web.factory import AS_OF, PAID, specs, stage, stage_all
 
 from b2shift.lake.api import writing
+from b2shift.learn.api import measure_campaigns
+from b2shift.learn.effects.estimate import newcombe
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.goals.progress import progress_of
-from b2shift.web.console.home.outlook import difference, effects_of
+from b2shift.web.console.home.outlook import effects_of
 from b2shift.web.console.simulator.views import FIELDS
 from b2shift.web.crm.simulation_baseline import baseline_of
 from b2shift.web.watch.models import Goal
@@ -47,6 +49,7 @@ def steered_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         told = "SELECT * FROM campaign_events UNION ALL " + bought.replace("campaign =", "campaign_id =")
         session.write(specs()["identify"]["campaign_events"], told)
+        measure_campaigns(session, AS_OF)
         session.commit(AS_OF)
     return home
 
@@ -146,14 +149,17 @@ def test_an_effect_is_shown_only_where_a_control_group_measures_it(people: dict[
     chart = effects_of(people[Role.EXECUTIVE])
     assert chart is not None
     assert [row[0] for row in chart.table.rows] == ["grande"]
+    assert "pequena" not in str(chart.payload)
     change, low, high = chart.table.rows[0][1:4]
     assert change == 1
-    assert 0.9 < low < high <= 1
-    assert effects_of(people[Role.MANAGER]) is None
+    assert 0.9 < low < high == pytest.approx(1)
+    assert effects_of(people[Role.MANAGER]) is not None
+    assert effects_of(people[Role.EXECUTOR]) is effects_of(people[Role.ADMINISTRATOR]) is None
+    people[Role.EXECUTIVE].unit_in_view = "techfin"
+    assert effects_of(people[Role.EXECUTIVE]) is None, "its figures are of all units"
 
 
 def test_newcombes_own_example() -> None:
     """Newcombe (1998), table II, example (a), method 10: 56/70 against 48/80."""
-    change, low, high = difference(56, 70, 48, 80)
-    assert change == pytest.approx(0.2)
+    low, high = newcombe(56, 70, 48, 80)
     assert (round(low, 4), round(high, 4)) == (0.0524, 0.3339)

@@ -17,6 +17,7 @@ class Capability(StrEnum):
     OUTREACH = "outreach"  # turn a proposal into a contact, do tasks and say what came of them
     APPROVALS = "approvals"  # say yes or no to contacts that others prepared
     DELIVERY = "delivery"  # what was sent, to whom, why, and what came back
+    EFFECTS = "effects"  # what campaigns did, over all the customers of each
     REDELIVERY = "redelivery"  # send again what died, settle what is in doubt
     SWITCHES = "switches"  # stop a channel or everything
     RULES = "rules"  # the contact rules in force

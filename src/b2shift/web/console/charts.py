@@ -24,7 +24,7 @@ _HEADINGS = 100
 """Pixels that leaning headings of a heat map take."""
 Kind = Literal[
     "line", "bar", "stacked", "scatter", "map", "waterfall", "histogram", "reliability", "heat", "intervals", "front",
-    "flows",
+    "flows", "forest",
 ]  # fmt: skip
 # What a column is to the drawing; columns without a part stand in the table only.
 Part = Literal[
@@ -63,7 +63,8 @@ class Column:
     def numeric(self) -> bool:
         """Whether its cells stand to the right."""
         return self.format.partition(":")[0] in {
-            "number", "figure", "signed", "money", "money_short", "mrr", "mrr_short", "count_short", "percent", "years",
+            "number", "figure", "signed", "money", "money_short", "money_signed", "mrr", "mrr_short", "count_short",
+            "percent", "points", "years",
         }  # fmt: skip
 
 
@@ -81,7 +82,8 @@ class Chart:
 
     `options` by kind: line {area, zero}, whose points with a `mark` stand out; bar {upright, from}; stacked {upright,
     share}; histogram {marks: [[label, value]]}; scatter {front, diagonal}; heat {}; flows {}; intervals {reference};
-    every one {unit: "BRL"}. Bars begin at `from`, else at zero; lines and bars end at `top` where they come near it.
+    forest {marks: {verdict: tone}, still: [rows that still run]}; every one {unit: "BRL"}. Bars begin at `from`, else
+    at zero; lines and bars end at `top` where they come near it.
     """
 
     name: str
@@ -115,7 +117,7 @@ class Chart:
         """The size asked for; lying bars and heat maps, whose rows nobody counted beforehand, take what those need."""
         if self.kind == "heat":
             return self.size if self.size == "long" else _heat(self.table) or self.size
-        horizontal = self.kind == "intervals" or (
+        horizontal = self.kind in {"intervals", "forest"} or (
             self.kind in {"bar", "stacked"} and not self.options.get("upright", self.kind == "stacked")
         )
         return (_horizontal(self.table) if horizontal else "") or self.size

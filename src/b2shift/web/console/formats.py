@@ -83,6 +83,20 @@ def signed(value: Number | None, decimals: int = 0) -> str:
     return f"{'+' if value > 0 else '−'}{text}"
 
 
+def points(value: Number | None, decimals: int = 2) -> str:
+    """`0.0041` → `+0,41 p.p.`: a difference of shares, in percentage points; `pp` in English."""
+    if value is None:
+        return NOTHING
+    return _("%(change)s p.p.").replace(" ", "\u00a0") % {"change": signed(100 * value, decimals)}
+
+
+def money_signed(value: Number | None) -> str:
+    """`12.3` → `+R$ 12,30`: an amount more or less than another."""
+    if value is None or round(float(value), 2) <= 0:
+        return money(value)
+    return f"+{money(value)}"
+
+
 def money(value: Number | None) -> str:
     """`1234.5` → `R$ 1.234,50`, never broken over two lines."""
     return NOTHING if value is None else _local(format_brl(value)).replace(" ", "\u00a0")

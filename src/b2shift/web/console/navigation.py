@@ -91,6 +91,7 @@ PLACES: tuple[Place, ...] = (
     Place("console:tasks", _("Tarefas"), "tasks", Capability.OUTREACH, _DECISIONS),
     Place("console:approvals", _("Aprovações"), "check", Capability.APPROVALS, _DECISIONS),
     Place("console:campaigns", _("Campanhas"), "campaign", Capability.DELIVERY, _DECISIONS),
+    Place("console:effects", _("O que funcionou"), "compare", Capability.EFFECTS, _DECISIONS),
     Place("console:deliveries", _("Envios"), "mail", Capability.DELIVERY, _DECISIONS),
     Place("console:journeys", _("Jornadas"), "journey", Capability.JOURNEYS, _DECISIONS),
     Place("console:stops", _("Parar envios"), "stop", Capability.SWITCHES, _DECISIONS),

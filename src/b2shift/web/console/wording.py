@@ -169,6 +169,10 @@ WORDS: dict[str, Words] = {
         **dict(Task.Outcome.choices), "respondeu": _("Respondeu"), "clicou": _("Clicou"),
         "pediu_para_sair": _("Pediu para sair"), "reaberta": _("Reaberta"),
     },
+    "effect": {
+        "helped": _("Ajudou"), "harmed": _("Prejudicou"), "unclear": _("Não se distingue do acaso"),
+        "unknown": _("Sem medida"),
+    },
     "campaign_state": dict(Campaign.State.choices),
     "recipient_state": dict(Recipient.State.choices),
     "left_out": {
@@ -251,6 +255,7 @@ TONES: dict[str, Mapping[str, Tone]] = {
         "dead": BAD,
         "suppressed": Tone("", "reject"),
     },
+    "effect": {"helped": GOOD, "harmed": BAD},
     "campaign_state": {
         "counting": Tone("", "clock"),
         "ready": ACCENT,

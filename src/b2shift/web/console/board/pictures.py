@@ -39,7 +39,9 @@ from b2shift.web.journeys.reading import under_way, visible_stays
 from b2shift.web.journeys.texts import journey_of
 from b2shift.web.watch.goals import goals_of
 
-NO_EFFECT = gettext_lazy("Sem campanha com 30 clientes ou mais em cada grupo; sem controle não há efeito a dizer.")
+NO_EFFECT = gettext_lazy(
+    "Sem campanha com clientes bastantes em cada braço; sem grupo de controle não há efeito a dizer."
+)
 NO_RISK = gettext_lazy("Sem clientes com MRR, ou sem sinal que baste nos dados para dizer o risco deles.")
 NO_CONTACT = gettext_lazy("Nenhum contato feito nos últimos 90 dias.")
 CONTACT_DAYS = 90

@@ -1,0 +1,1 @@
+"""What worked: campaigns told by the customers that were left out by lot."""

@@ -1,0 +1,144 @@
+"""What campaigns did, told by the customers left out by lot: over everybody, and the customers of one a person sees."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from b2shift.kernel.errors import StateError
+from b2shift.lake.api import Lake
+from b2shift.learn.api import campaign_result, campaign_results, pooled_effects
+from b2shift.learn.contracts import CONTROL, TREATED, CampaignResult, Effect, Grouping, Measure
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.permissions import Capability, may, require
+from b2shift.web.crm.cache import cached
+from b2shift.web.crm.lake import lake
+from b2shift.web.crm.models import Customer
+from b2shift.web.crm.reading import sees_whole_base, visible_customers
+from b2shift.web.crm.rejects import PAGE_ROWS, Slice, page_slice
+
+DONE = ("sent", "opened", "clicked", "replied", "accepted", "rejected", "unsubscribed", "bought")
+"""What a customer may have done, in the order of a campaign."""
+GROUPS = (Grouping.MARKET_SEGMENT, Grouping.REVENUE_BAND)
+_ROWS = f"""
+SELECT customer_id, arm, assigned_on, {", ".join(DONE)}, bought_after, won, mrr_change
+FROM campaign_outcomes WHERE {{where}} AND {{seen}} ORDER BY customer_id LIMIT $limit OFFSET $offset
+"""
+_COUNTS = "SELECT count(*) AS everybody, count(*) FILTER ({seen}) AS seen FROM campaign_outcomes WHERE {where}"
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A customer of a campaign: its arm, and what it did in the order of a campaign.
+
+    `customer` is None where the records have none of this code; `won` is told only to those who may see deals.
+    """
+
+    customer_id: str
+    customer: Customer | None
+    arm: str
+    assigned_on: date
+    done: tuple[str, ...]
+    bought_after: int | None
+    won: Decimal | None
+    mrr_change: Decimal | None
+
+
+@dataclass(frozen=True)
+class ReachedPage:
+    """A page of a campaign's customers that the person sees, and how many others there are."""
+
+    page: Slice
+    unseen: int
+
+
+def measured_campaigns(user: User) -> tuple[CampaignResult, ...]:
+    """Every randomised campaign that was delivered, the newest first; AccessError without the capability."""
+    require(user, Capability.EFFECTS)
+    read = _measured()
+    return () if read is None else cached(("campaign results", read.version), lambda: campaign_results(read))
+
+
+def measured_campaign(user: User, campaign: str) -> CampaignResult | None:
+    """One of them; AccessError without the capability."""
+    require(user, Capability.EFFECTS)
+    read = _measured()
+    return None if read is None else campaign_result(read, campaign)
+
+
+def measured_together(user: User) -> dict[Measure, Effect]:
+    """The effects over all campaigns whose horizon is over; AccessError without the capability."""
+    require(user, Capability.EFFECTS)
+    read = _measured()
+    if read is None:
+        return {}
+    return {one.measure: one for one in cached(("pooled effects", read.version), lambda: pooled_effects(read))}
+
+
+def customers_of(user: User, campaign: str, asked: Mapping[str, str], page: int = 1) -> ReachedPage:
+    """Of a campaign's customers those the person sees and that answer to what is asked; AccessError without capability.
+
+    `asked`: an `arm` (or `treated`), what they `did`, a group by its grouping, the measure that is `known` of them.
+    """
+    require(user, Capability.EFFECTS)
+    require(user, Capability.CUSTOMERS)
+    read = _measured()
+    if read is None:
+        return ReachedPage(page_slice([], 0, page), 0)
+    where, given = _asked(campaign, asked)
+    seen = "true"
+    if not sees_whole_base(user):
+        seen = "customer_id IN (SELECT unnest($seen::VARCHAR[]))"
+        given["seen"] = list(visible_customers(user).values_list("customer_id", flat=True))
+    counts = read.query(_COUNTS.format(where=where, seen=seen), given).to_pylist()[0]
+    bounds = {"limit": PAGE_ROWS, "offset": PAGE_ROWS * (page - 1)}
+    rows = read.query(_ROWS.format(where=where, seen=seen), {**given, **bounds}).to_pylist()
+    return ReachedPage(page_slice(_told(user, rows), counts["seen"], page), counts["everybody"] - counts["seen"])
+
+
+def _asked(campaign: str, asked: Mapping[str, str]) -> tuple[str, dict[str, object]]:
+    given: dict[str, object] = {"campaign": campaign}
+    parts = ["campaign_id = $campaign"]
+    if (arm := asked.get("arm")) == TREATED:
+        parts.append(f"arm <> '{CONTROL}'")
+    elif arm:
+        parts.append("arm = $arm")
+        given["arm"] = arm
+    if asked.get("did"):
+        parts.append(DONE[DONE.index(asked["did"])])
+    if asked.get("known"):
+        parts.append(f"{Measure(asked['known'])} IS NOT NULL")
+    for grouping in GROUPS:
+        if asked.get(grouping):
+            parts.append(f"{grouping} = ${grouping}")
+            given[grouping.value] = asked[grouping]
+    return " AND ".join(parts), given
+
+
+def _told(user: User, rows: list[dict[str, Any]]) -> list[Reached]:
+    codes = [row["customer_id"] for row in rows]
+    known = {one.customer_id: one for one in visible_customers(user).filter(customer_id__in=codes)}
+    may_deals = may(user, Capability.COMMERCIAL)
+    return [
+        Reached(
+            customer_id=row["customer_id"],
+            customer=known.get(row["customer_id"]),
+            arm=row["arm"],
+            assigned_on=row["assigned_on"],
+            done=tuple(name for name in DONE if row[name]),
+            bought_after=row["bought_after"],
+            won=row["won"] if may_deals else None,
+            mrr_change=row["mrr_change"],
+        )
+        for row in rows
+    ]
+
+
+def _measured() -> Lake | None:
+    """The lake, where campaigns were measured in it."""
+    try:
+        read = lake()
+    except StateError:
+        return None
+    return read if read.has("campaign_outcomes") else None
