@@ -18,6 +18,7 @@ pytestmark = pytest.mark.records
 SCHEMA = api.get_openapi_schema(path_prefix="/api/v1/")
 PATHS = sorted(path for path, methods in SCHEMA["paths"].items() if "get" in methods)
 KNOWN = {
+    "campaign_id": ["C003", "boa"],
     "customer_id": ["10001", "C00009", "c00019"],
     "segment_id": ["s0", "s1"],
     "proposal_id": ["p_1", "p_5"],

@@ -8,13 +8,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.db import connection
 from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 from tests.unit.web.factory import make_home, make_paying_home
+from tests.unit.web.measured_campaigns import make_measured_home
 
 from b2shift.interact.policy import load
 from b2shift.lake.api import current_version, open_lake
@@ -61,6 +62,18 @@ def lake_home() -> Path:
 def paying_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The factory's lake with fourteen months of payments. Read it, never write into it."""
     return make_paying_home(tmp_path_factory.mktemp("paying"))
+
+
+@pytest.fixture(scope="session")
+def measured_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The factory's lake with campaigns that were measured. Read it, never write into it."""
+    return make_measured_home(tmp_path_factory.mktemp("measured"))
+
+
+@pytest.fixture
+def measured(settings: LazySettings, published: object, measured_home: Path) -> None:
+    """Pages and programs read the lake with the campaigns."""
+    settings.HOME = measured_home
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from tests.unit.web.drawn import payload
-from tests.unit.web.factory import AS_OF, CUSTOMER, specs, stage_all
 
 from b2shift.kernel.errors import AccessError
-from b2shift.lake.api import open_lake, writing
-from b2shift.learn.api import campaign_results, measure_campaigns
+from b2shift.lake.api import open_lake
+from b2shift.learn.api import campaign_results
 from b2shift.learn.contracts import CONTROL, EVERY, TREATED, Effect, Measure
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
@@ -27,53 +26,6 @@ SignIn = Callable[[Role], Client]
 SEE = [Role.EXECUTIVE, Role.MARKETING, Role.ANALYST, Role.MANAGER]
 DO_NOT = [Role.EXECUTOR, Role.ADMINISTRATOR]
 ADDRESSES = ["/efeitos/", "/efeitos/boa/", "/efeitos/boa/clientes/", "/efeitos/boa/clientes/?arm=control&did=bought"]
-_CODE = re.sub(r"\bi\b", "n", CUSTOMER["customer_id"])
-_ARM = "CASE WHEN n % 5 = 0 THEN 'control' WHEN n % 2 = 0 THEN 'A' ELSE 'B' END"
-HELPS = "CASE WHEN n % 5 = 0 THEN n % 20 = 0 ELSE n % 3 > 0 END"
-HARMS = "CASE WHEN n % 5 = 0 THEN n % 3 > 0 ELSE n % 13 = 0 END"
-CAMPAIGNS = (
-    ("boa", "2026-06-01", HELPS),
-    ("velha", "2026-01-10", HELPS),
-    ("ruim", "2025-06-01", HARMS),
-    ("nova", "2026-10-01", "n % 3 = 0"),
-)
-"""Name, day of the lot, who bought."""
-
-
-def _events(campaign: str, day: str, bought: str) -> str:
-    """600 customers, 120 of them left out, and seven prospects."""
-    kinds = (
-        ("assigned", 0, "true"), ("sent", 1, "n % 5 > 0"), ("open", 2, "n % 5 = 1"), ("purchase", 9, bought),
-    )  # fmt: skip
-    rows = " UNION ALL ".join(
-        f"SELECT '{kind}' AS kind, {days} AS days, n, false AS prospect FROM range(600) AS t(n) WHERE {who}"
-        for kind, days, who in kinds
-    )
-    return f"""
-        SELECT kind || '{campaign}' || n || prospect AS event_id, TIMESTAMP '{day}' + days * INTERVAL 1 DAY AS "at",
-               kind, '{campaign}' AS campaign_id, 'CRM' AS product_family, 'email' AS channel, {_ARM} AS variant,
-               CASE WHEN NOT prospect THEN {_CODE} END AS customer_id,
-               CASE WHEN prospect THEN 'p' || n END AS prospect_id
-        FROM ({rows} UNION ALL SELECT 'assigned', 0, i, true FROM range(7) AS t(i))"""
-
-
-@pytest.fixture(scope="module")
-def measured_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The factory's lake with 600 customers and four campaigns: two that helped, one that harmed, one that runs."""
-    home = tmp_path_factory.mktemp("measured")
-    with writing(home) as session:
-        stage_all(session, 600)
-        told = " UNION ALL ".join(_events(*one) for one in CAMPAIGNS)
-        session.write(specs()["identify"]["campaign_events"], told)
-        measure_campaigns(session, AS_OF)
-        session.commit(AS_OF)
-    return home
-
-
-@pytest.fixture
-def measured(settings: LazySettings, published: object, measured_home: Path) -> None:
-    """The pages read the lake with the campaigns."""
-    settings.HOME = measured_home
 
 
 def _page(browser: Client, address: str) -> str:

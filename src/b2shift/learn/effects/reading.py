@@ -57,7 +57,10 @@ def all_together(lake: Lake) -> tuple[Effect, ...]:
 
 
 def measured(lake: Lake, assignments: Sequence[Assignment]) -> tuple[Effect, ...]:
-    """The effects of a lot that fell elsewhere, by what the version tells of its customers since."""
+    """The effects of a lot that fell elsewhere, by what the version tells of its customers since.
+
+    Not of several campaigns together: where the same customers stay out of each, they would count several times.
+    """
     if not assignments:
         return ()
     as_of = lake.manifest.as_of
@@ -68,7 +71,8 @@ def measured(lake: Lake, assignments: Sequence[Assignment]) -> tuple[Effect, ...
             "SELECT campaign_id, customer_id, arm, assigned_on, NULL::VARCHAR AS product_family, "
             f"NULL::VARCHAR AS channel FROM read_parquet({literal(str(file))}) WHERE assigned_on <= {{as_of}}"
         )
-        return tuple(effects(lake.query(outcomes_sql(partial(has_rows, lake), assigned, as_of))))
+        found = effects(lake.query(outcomes_sql(partial(has_rows, lake), assigned, as_of)))
+    return tuple(sorted((one for one in found if one.campaign_id != EVERY), key=_order))
 
 
 def _result(name: str, rows: Sequence[Mapping[str, Any]], told: Sequence[Effect], prospects: int) -> CampaignResult:

@@ -17,6 +17,7 @@ class TokenScope(TextChoices):
     PROPOSALS = "proposals:read", _("Ler contatos devidos")
     OUTREACH = "outreach:write", _("Preparar contatos e dizer o resultado de tarefas")
     DELIVERY = "delivery:read", _("Ler envios e o que voltou deles")
+    EFFECTS = "effects:read", _("Ler o que campanhas mudaram")
     RULES = "rules:read", _("Ler a régua de contatos")
     JOURNEYS = "journeys:read", _("Ler jornadas e quem está nelas")
     QUALITY = "quality:read", _("Ler cargas e qualidade")

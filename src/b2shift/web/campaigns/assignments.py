@@ -1,25 +1,15 @@
 """Who was contacted and who was left out by lot, as the lot fell: what an effect is measured on."""
 
-from datetime import date
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from b2shift.learn.contracts import Assignment
 from b2shift.web.campaigns.models import Campaign, Recipient
 
 _ZONE = ZoneInfo("America/Sao_Paulo")
 _APPROVED = (Campaign.State.RUNNING, Campaign.State.PAUSED, Campaign.State.DONE, Campaign.State.STOPPED)
 
 
-class Assigned(NamedTuple):
-    """A customer who took part in the lot of an approved campaign."""
-
-    campaign_id: str
-    customer_id: str
-    arm: str
-    assigned_on: date
-
-
-def assignments(campaign_key: int | None = None) -> list[Assigned]:
+def assignments(campaign_key: int | None = None) -> list[Assignment]:
     """Of one campaign, or of all, each customer by the arm the lot gave: by intention to treat.
 
     `treated` is who was within reach when counted and not left out, whatever became of the contact; the day is that of
@@ -31,4 +21,7 @@ def assignments(campaign_key: int | None = None) -> list[Assigned]:
     approved = {one.pk: (one.code, one.decided_at.astimezone(_ZONE).date()) for one in found if one.decided_at}
     rows = Recipient.objects.filter(campaign__in=list(approved)).exclude(arm="").order_by("campaign_id", "customer_id")
     drawn = rows.values_list("campaign_id", "customer_id", "arm").iterator()
-    return [Assigned(approved[key][0], str(customer), arm, approved[key][1]) for key, customer, arm in drawn]
+    return [
+        Assignment(campaign_id=approved[key][0], customer_id=str(customer), arm=arm, assigned_on=approved[key][1])
+        for key, customer, arm in drawn
+    ]

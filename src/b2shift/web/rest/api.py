@@ -15,6 +15,7 @@ from b2shift.web.rest import (
     companies,
     contacts,
     customers,
+    effects,
     journeys,
     openapi,
     operation,
@@ -74,6 +75,7 @@ api.add_router("/scores", segments.scores)
 api.add_router("/proposals", proposals.router)
 api.add_router("/proposals", contacts.due)
 api.add_router("/journeys", journeys.router)
+api.add_router("/effects", effects.router)
 api.add_router("/messages", contacts.messages)
 api.add_router("/tasks", contacts.to_do)
 api.add_router("/next-actions", proposals.actions)

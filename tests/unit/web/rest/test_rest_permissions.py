@@ -34,6 +34,8 @@ LISTS: dict[str, tuple[set[Role], str | None]] = {
     "reports": (SELLS, "answers:read"),
     "messages": (SELLS, "delivery:read"),
     "tasks": ({M, G, X}, "outreach:write"),
+    "effects": ({E, M, A, G}, "effects:read"),
+    "effects/campaigns": ({E, M, A, G}, "effects:read"),
     "rules": (EVERYBODY, "rules:read"),
     "journeys": (SELLS, "journeys:read"),
     "quality": ({A, D}, "quality:read"),
@@ -44,7 +46,8 @@ LISTS: dict[str, tuple[set[Role], str | None]] = {
 # What pages write: tested with them in test_rest_contacts. Questions: with the page that asks them, in test_ask_pages.
 LIVE = {
     "answers", "messages/{message_id}", "tasks/{task_id}/outcome", "proposals/{proposal_id}/contact",
-    "journeys/{journey_id}/stays", "alerts/{alert_id}/firings", "reports/{edition_id}/file",
+    "journeys/{journey_id}/stays", "effects/campaigns/{campaign_id}", "alerts/{alert_id}/firings",
+    "reports/{edition_id}/file",
 }  # fmt: skip
 OBJECTS: dict[str, tuple[set[Role], str]] = {
     "customers/{customer}": (SELLS, "customers:read"),

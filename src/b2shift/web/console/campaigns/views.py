@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from b2shift.kernel.errors import InputError
+from b2shift.learn.api import HORIZON_DAYS
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.campaigns import proposing, running
 from b2shift.web.campaigns.accounting import accounts
 from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.campaigns.reaching import needed
+from b2shift.web.console.campaigns.effect import measured
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.deliveries.listing import Figure
 from b2shift.web.console.formats import counted, number
@@ -64,6 +66,8 @@ def detail(request: AuthenticatedRequest, key: int) -> HttpResponse:
         "figures": _figures(one, rows, states),
         "left_out": _left_out(one, rows),
         "account": next(iter(accounts(person, one.created_at, one.code)), None),
+        "measured": measured(one),
+        "horizon": HORIZON_DAYS,
         "missing": max(0, needed(one) - len(one.approvals)),
         "approved": list(User.objects.filter(pk__in=[int(said["person"][1:]) for said in one.approvals])),
         "counted": one.recipients - states.get(Reached.NEW, 0),
