@@ -7,9 +7,21 @@ from b2shift.lake.api import Lake, Session
 from b2shift.learn.contracts import Assignment, CampaignResult, Effect
 from b2shift.learn.effects import build as _build
 from b2shift.learn.effects import reading as _reading
-from b2shift.learn.effects.outcomes import HORIZON_DAYS
+from b2shift.learn.effects.estimate import FEWEST
+from b2shift.learn.effects.outcomes import COVARIATES, HORIZON_DAYS
 
-__all__ = ["HORIZON_DAYS", "campaign_result", "campaign_results", "effects_of", "measure_campaigns", "pooled_effects"]
+__all__ = [
+    "FEWEST_CUSTOMERS",
+    "HORIZON_DAYS",
+    "campaign_result",
+    "campaign_results",
+    "effects_of",
+    "measure_campaigns",
+    "pooled_effects",
+]
+
+FEWEST_CUSTOMERS = FEWEST + 2 * len(COVARIATES)
+"""Of an arm: of fewer nothing is told; each number known before takes a column, and one where it may be missing."""
 
 
 def measure_campaigns(session: Session, as_of: date) -> None:

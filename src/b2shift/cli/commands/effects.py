@@ -20,7 +20,7 @@ MEASURES = {
     "mrr_change": "mudança do MRR por cliente",
     "lost": "deixou de pagar",
 }
-_ARMS = {"treated": "contatados", "control": "controle"}
+_ARMS = {"treated": "quem recebeu", "control": "de fora por sorteio"}
 
 
 def effects(
@@ -96,8 +96,9 @@ def _show_one(one: "CampaignResult") -> None:
         screen.warn("Poucos clientes, ou poucos casos, para distinguir um efeito do acaso")
         return
     _effects("Efeitos", everyone, running=one.runs)
-    if groups := [effect for effect in one.effects if effect.grouping]:
-        _effects("Por grupo; estes intervalos valem juntos", groups, running=one.runs)
+    groups = [effect for effect in one.effects if effect.grouping]
+    if groups and not one.runs:  # the interval for every moment is not one for every group
+        _effects("Por grupo; estes intervalos valem juntos", groups, running=False)
     if one.runs:
         screen.note("Em andamento: estes intervalos valem seja qual for o dia em que se olha.")
     if one.prospects:

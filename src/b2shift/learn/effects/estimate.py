@@ -125,7 +125,7 @@ def newcombe(ours: int, of_ours: int, theirs: int, of_theirs: int, reach: float 
     (low, high), (other_low, other_high) = wilson(ours, of_ours, reach), wilson(theirs, of_theirs, reach)
     below = np.hypot(share - low, other_high - other)
     above = np.hypot(high - share, other - other_low)
-    return float(share - other - below), float(share - other + above)
+    return float(max(share - other - below, -1)), float(min(share - other + above, 1))
 
 
 def always(estimate: Estimate, seen: float) -> tuple[float, float]:

@@ -8,8 +8,6 @@ from hashlib import blake2b
 
 USUAL, MOST = 10, 50
 """Percent of those within reach."""
-FEWEST = 30
-"""Of fewer customers in control an effect is not told from chance (ADR 0248)."""
 _SALT = "b2shift.campaigns.control_group"
 _BITS = 53  # what a float holds exactly: of 64 the largest would be rounded up to 1
 

@@ -20,6 +20,7 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.campaigns import accounting, control_group, proposing
 from b2shift.web.campaigns.models import Campaign
 from b2shift.web.campaigns.serving import count, serve_campaigns
+from b2shift.web.console.campaigns import composing
 from b2shift.web.crm.models import Proposal
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.outbox.models import Message
@@ -188,7 +189,7 @@ def test_the_form_does_not_warn_where_there_are_enough(
     signed_in: SignedIn, manager: Doer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     total = len(base_of(manager.person))  # type: ignore[arg-type]
-    monkeypatch.setattr(control_group, "FEWEST", control_group.expected(total, 10))
+    monkeypatch.setattr(composing, "FEWEST_CUSTOMERS", control_group.expected(total, 10))
     page = signed_in(Role.MANAGER).get("/campanhas/nova/").content.decode()
     assert "Cerca de" in page
     assert "não se distingue do acaso" not in page

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from b2shift.interact.api import message_fields, policy_in_force, templates_in_force
 from b2shift.interact.contracts import Kind
 from b2shift.kernel.errors import InputError
+from b2shift.learn.api import FEWEST_CUSTOMERS
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.campaigns import control_group, proposing, serving
 from b2shift.web.campaigns.models import Campaign, Recipient
@@ -114,8 +115,8 @@ def _control(words: Words, total: int) -> dict[str, int | bool]:
     share = words.control_share
     told = 0 < share <= control_group.MOST
     about = control_group.expected(total, share)
-    few = about < control_group.FEWEST
-    return {"told": told, "about": about, "few": told and few, "fewest": control_group.FEWEST}
+    few = about < FEWEST_CUSTOMERS
+    return {"told": told, "about": about, "few": told and few, "fewest": FEWEST_CUSTOMERS}
 
 
 def _typed_numbers(params: QueryDict) -> tuple[dict[str, str], InputError | None]:
