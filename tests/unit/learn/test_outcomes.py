@@ -90,6 +90,18 @@ def test_what_is_not_known_yet_or_was_never_delivered_is_not_told_as_nothing(tmp
     assert campaign_result(lake, "d") is None
 
 
+def test_that_nobody_of_a_campaign_bought_is_known_where_purchases_are_told_at_all(tmp_path: Path) -> None:
+    events = [
+        event("c", "T00001", "A", "assigned"),
+        event("c", "T00001", "A", "purchase"),
+        event("d", "T00002", "A", "assigned"),
+    ]
+    lake = lake_of(tmp_path, ["T00001", "T00002"], campaign_events=events)
+    assert (_row(lake, "T00001")["bought"], _row(lake, "T00002")["bought"]) == (True, False)
+    lot = [Assignment(campaign_id="own", customer_id="T00002", arm=CONTROL, assigned_on=LOT.date())]
+    assert effects_of(lake, lot) == (), "of a campaign no source speaks of nobody knows"
+
+
 def test_orders_stand_for_deals_where_a_house_has_none(tmp_path: Path) -> None:
     events = [event("c", "T00001", "A", "assigned", product_family=None)]
     orders = [

@@ -63,7 +63,8 @@ sold AS (
            sum(value) FILTER (won AND closed_on <= assigned_on AND closed_on > assigned_on - 365) AS won_before,
            count(*) FILTER (created_on <= assigned_on AND created_on > assigned_on - 365) AS deals_before
     FROM assigned AS a JOIN deals AS d USING (customer_id) GROUP BY ALL),
-told AS (SELECT campaign_id, bool_or(bought_on IS NOT NULL) AS purchases FROM reacted GROUP BY ALL)
+told AS (
+    SELECT DISTINCT campaign_id, (SELECT bool_or(bought_on IS NOT NULL) FROM reacted) AS purchases FROM reacted)
 SELECT a.campaign_id, a.customer_id, a.arm, a.assigned_on, least({HORIZON_DAYS}, {day} - a.assigned_on) AS days,
        a.product_family, a.channel,
        {", ".join(f"coalesce(r.{name}, false) AS {name}" for name in _KINDS)},
