@@ -15,6 +15,7 @@ __all__ = [
     "HORIZON_DAYS",
     "campaign_result",
     "campaign_results",
+    "campaigns_among",
     "effects_of",
     "measure_campaigns",
     "pooled_effects",
@@ -42,6 +43,14 @@ def campaign_result(lake: Lake, campaign: str) -> CampaignResult | None:
 def pooled_effects(lake: Lake) -> tuple[Effect, ...]:
     """The effects over all campaigns whose 90 days are over, those addressed against those left out."""
     return _reading.all_together(lake)
+
+
+def campaigns_among(
+    lake: Lake, customers: Sequence[str], campaign: str | None = None
+) -> tuple[tuple[CampaignResult, ...], tuple[Effect, ...]]:
+    """Campaigns, or one, as among some customers only, and the effects of all of these campaigns together; by group
+    only of one. Measured when asked: seconds for hundreds of thousands of rows."""
+    return _reading.campaigns_among(lake, customers, campaign)
 
 
 def effects_of(lake: Lake, assignments: Sequence[Assignment]) -> tuple[Effect, ...]:

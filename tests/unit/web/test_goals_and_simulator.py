@@ -153,10 +153,10 @@ def test_an_effect_is_shown_only_where_a_control_group_measures_it(people: dict[
     change, low, high = chart.table.rows[0][1:4]
     assert change == 1
     assert 0.9 < low < high == pytest.approx(1)
-    assert effects_of(people[Role.MANAGER]) is not None
+    assert effects_of(people[Role.MANAGER]) is None, "of their customers there are too few"
     assert effects_of(people[Role.EXECUTOR]) is effects_of(people[Role.ADMINISTRATOR]) is None
     people[Role.EXECUTIVE].unit_in_view = "techfin"
-    assert effects_of(people[Role.EXECUTIVE]) is None, "its figures are of all units"
+    assert effects_of(people[Role.EXECUTIVE]) is None, "and of a unit's"
 
 
 def test_newcombes_own_example() -> None:

@@ -42,15 +42,18 @@ class _Pair:
         return replace(self, rows=self.rows.where(holds), treated=self.treated[holds])
 
 
-def effects(outcomes: pa.Table) -> list[Effect]:
-    """Of rows of `campaign_outcomes`: each campaign's, then those of all campaigns whose horizon is over."""
-    return effects_of(rows_of(outcomes))
+def effects(outcomes: pa.Table, *, grouped: bool = True) -> list[Effect]:
+    """Of rows of `campaign_outcomes`: each campaign's, then those of all campaigns whose horizon is over.
+
+    `grouped`: by group too, which takes most of the time.
+    """
+    return effects_of(rows_of(outcomes), grouped=grouped)
 
 
-def effects_of(rows: Rows) -> list[Effect]:
+def effects_of(rows: Rows, *, grouped: bool = True) -> list[Effect]:
     """The same, of rows as arrays."""
     campaigns = [rows.where(rows["campaign_id"] == name) for name in np.unique(rows["campaign_id"].astype(str))]
-    found = [effect for one in campaigns for effect in _of_campaign(one)]
+    found = [effect for one in campaigns for effect in _of_campaign(one, grouped=grouped)]
     return found + list(_pooled([one for one in campaigns if one["days"].min() >= HORIZON_DAYS]))
 
 
@@ -63,13 +66,13 @@ def rows_of(outcomes: pa.Table) -> Rows:
     return Rows({name: column.to_numpy() for name, column in columns.items()})
 
 
-def _of_campaign(rows: Rows) -> Iterator[Effect]:
+def _of_campaign(rows: Rows, *, grouped: bool) -> Iterator[Effect]:
     for pair in _pairs(rows):
         for measure in Measure:
             if (one := _effect(pair, measure)) is not None:
                 yield one
         if pair.arm == TREATED:
-            for grouping in _GROUPED:
+            for grouping in _GROUPED if grouped else ():
                 yield from _by_group(pair, grouping)
 
 

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,8 @@ _ARMS = f"""
 SELECT campaign_id, arm, any_value(product_family) AS product_family, any_value(channel) AS channel,
        min(assigned_on) AS began_on, max(assigned_on) AS ended_on, min(days) AS days, count(*) AS customers,
        {", ".join(f"count(*) FILTER ({name}) AS {name}" for name in _DONE)}
-FROM campaign_outcomes {{where}} GROUP BY campaign_id, arm ORDER BY began_on DESC, campaign_id, arm = '{CONTROL}', arm
+FROM campaign_outcomes WHERE {{where}} GROUP BY campaign_id, arm
+ORDER BY began_on DESC, campaign_id, arm = '{CONTROL}', arm
 """
 _PROSPECTS = """
 SELECT campaign_id, count(DISTINCT prospect_id) AS prospects FROM campaign_events
@@ -36,16 +37,27 @@ def campaigns(lake: Lake, campaign: str | None = None) -> tuple[CampaignResult, 
     """Every campaign of the version, the newest first, or the one that is named; none where none was measured."""
     if not lake.has("campaign_outcomes"):
         return ()
-    where = "" if campaign is None else "WHERE campaign_id = $campaign"
-    asked: dict[str, object] = {} if campaign is None else {"campaign": campaign}
-    arms = defaultdict[str, list[dict[str, Any]]](list)
-    for row in lake.query(_ARMS.format(where=where), asked).to_pylist():
-        arms[row["campaign_id"]].append(row)
-    told = defaultdict[str, list[Effect]](list)
-    for row in lake.query(f"SELECT * FROM campaign_effects {where}", asked).to_pylist():
-        told[row["campaign_id"]].append(Effect.model_validate(row))
-    prospects = {row["campaign_id"]: row["prospects"] for row in lake.query(_PROSPECTS).to_pylist()} if arms else {}
-    return tuple(_result(name, rows, told[name], prospects.get(name, 0)) for name, rows in arms.items())
+    where, asked = _asked(campaign, None)
+    told = map(Effect.model_validate, lake.query(f"SELECT * FROM campaign_effects WHERE {where}", asked).to_pylist())
+    prospects = {row["campaign_id"]: row["prospects"] for row in lake.query(_PROSPECTS).to_pylist()}
+    return _results(lake.query(_ARMS.format(where=where), asked).to_pylist(), told, prospects)
+
+
+def campaigns_among(
+    lake: Lake, customers: Sequence[str], campaign: str | None = None
+) -> tuple[tuple[CampaignResult, ...], tuple[Effect, ...]]:
+    """The same as among some customers only, measured now; and all of these campaigns together.
+
+    By group only where one campaign is named. Whom a person sees follows from what was so before the lot, mostly: a
+    unit or an owner that changed since may have changed with the contact. Prospects are nobody's customers.
+    """
+    if not lake.has("campaign_outcomes"):
+        return (), ()
+    where, asked = _asked(campaign, customers)
+    outcomes = lake.query(f"SELECT * FROM campaign_outcomes WHERE {where}", asked)
+    told = sorted(effects(outcomes, grouped=campaign is not None), key=_order)
+    arms = lake.query(_ARMS.format(where=where), asked).to_pylist()
+    return _results(arms, told, {}), tuple(one for one in told if one.campaign_id == EVERY)
 
 
 def all_together(lake: Lake) -> tuple[Effect, ...]:
@@ -73,6 +85,29 @@ def measured(lake: Lake, assignments: Sequence[Assignment]) -> tuple[Effect, ...
         )
         found = effects(lake.query(outcomes_sql(partial(has_rows, lake), assigned, as_of)))
     return tuple(sorted((one for one in found if one.campaign_id != EVERY), key=_order))
+
+
+def _asked(campaign: str | None, customers: Sequence[str] | None) -> tuple[str, dict[str, object]]:
+    """The condition on rows of outcomes or effects, and what its names stand for."""
+    parts, given = ["true"], dict[str, object]()
+    if campaign is not None:
+        parts.append("campaign_id = $campaign")
+        given["campaign"] = campaign
+    if customers is not None:
+        parts.append("customer_id IN (SELECT unnest($customers::VARCHAR[]))")
+        given["customers"] = list(customers)
+    return " AND ".join(parts), given
+
+
+def _results(
+    rows: Sequence[dict[str, Any]], told: Iterable[Effect], prospects: Mapping[str, int]
+) -> tuple[CampaignResult, ...]:
+    arms, found = defaultdict[str, list[dict[str, Any]]](list), defaultdict[str, list[Effect]](list)
+    for row in rows:
+        arms[row["campaign_id"]].append(row)
+    for effect in told:
+        found[effect.campaign_id].append(effect)
+    return tuple(_result(name, parts, found[name], prospects.get(name, 0)) for name, parts in arms.items())
 
 
 def _result(name: str, rows: Sequence[Mapping[str, Any]], told: Sequence[Effect], prospects: int) -> CampaignResult:

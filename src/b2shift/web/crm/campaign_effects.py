@@ -1,4 +1,4 @@
-"""What campaigns did, told by the customers left out by lot: over everybody, and the customers of one a person sees."""
+"""What campaigns did to the customers a person looks at, told by those left out by lot, and those customers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from typing import Any
 
 from b2shift.kernel.errors import StateError
 from b2shift.lake.api import Lake
-from b2shift.learn.api import campaign_result, campaign_results, pooled_effects
+from b2shift.learn.api import campaign_result, campaign_results, campaigns_among, pooled_effects
 from b2shift.learn.contracts import CONTROL, TREATED, CampaignResult, Effect, Grouping, Measure
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may, require
-from b2shift.web.crm.cache import cached
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import sees_whole_base, visible_customers
@@ -25,7 +25,8 @@ _ROWS = f"""
 SELECT customer_id, arm, assigned_on, {", ".join(DONE)}, bought_after, won, mrr_change
 FROM campaign_outcomes WHERE {{where}} AND {{seen}} ORDER BY customer_id LIMIT $limit OFFSET $offset
 """
-_COUNTS = "SELECT count(*) AS everybody, count(*) FILTER ({seen}) AS seen FROM campaign_outcomes WHERE {where}"
+_COUNT = "SELECT count(*) AS seen FROM campaign_outcomes WHERE {where} AND {seen}"
+_Measured = tuple[tuple[CampaignResult, ...], tuple[Effect, ...]]
 
 
 @dataclass(frozen=True)
@@ -45,26 +46,25 @@ class Reached:
     mrr_change: Decimal | None
 
 
-@dataclass(frozen=True)
-class ReachedPage:
-    """A page of a campaign's customers that the person sees, and how many others there are."""
-
-    page: Slice
-    unseen: int
-
-
 def measured_campaigns(user: User) -> tuple[CampaignResult, ...]:
-    """Every randomised campaign that was delivered, the newest first; AccessError without the capability."""
+    """Every randomised campaign that was delivered, the newest first, as among the customers the person looks at;
+    AccessError without the capability."""
     require(user, Capability.EFFECTS)
     read = _measured()
-    return () if read is None else cached(("campaign results", read.version), lambda: campaign_results(read))
+    if read is None:
+        return ()
+    if sees_whole_base(user):
+        return cached(("campaign results", read.version), lambda: campaign_results(read))
+    return _among(user, read)[0]
 
 
 def measured_campaign(user: User, campaign: str) -> CampaignResult | None:
     """One of them; AccessError without the capability."""
     require(user, Capability.EFFECTS)
     read = _measured()
-    return None if read is None else campaign_result(read, campaign)
+    if read is None or sees_whole_base(user):
+        return None if read is None else campaign_result(read, campaign)
+    return next(iter(_among(user, read, campaign)[0]), None)
 
 
 def measured_together(user: User) -> dict[Measure, Effect]:
@@ -73,10 +73,27 @@ def measured_together(user: User) -> dict[Measure, Effect]:
     read = _measured()
     if read is None:
         return {}
-    return {one.measure: one for one in cached(("pooled effects", read.version), lambda: pooled_effects(read))}
+    if sees_whole_base(user):
+        found = cached(("pooled effects", read.version), lambda: pooled_effects(read))
+    else:
+        found = _among(user, read)[1]
+    return {one.measure: one for one in found}
 
 
-def customers_of(user: User, campaign: str, asked: Mapping[str, str], page: int = 1) -> ReachedPage:
+def _among(user: User, read: Lake, campaign: str | None = None) -> _Measured:
+    """Campaigns as among the customers the person looks at."""
+    rows = visible_customers(user).order_by()
+    question = cache_key(rows)
+    if question is None:
+        return (), ()
+
+    def measure() -> _Measured:
+        return campaigns_among(read, list(rows.values_list("customer_id", flat=True)), campaign)
+
+    return cached(("campaigns among", read.version, campaign, question), measure)
+
+
+def customers_of(user: User, campaign: str, asked: Mapping[str, str], page: int = 1) -> Slice:
     """Of a campaign's customers those the person sees and that answer to what is asked; AccessError without capability.
 
     `asked`: an `arm` (or `treated`), what they `did`, a group by its grouping, the measure that is `known` of them.
@@ -85,16 +102,16 @@ def customers_of(user: User, campaign: str, asked: Mapping[str, str], page: int 
     require(user, Capability.CUSTOMERS)
     read = _measured()
     if read is None:
-        return ReachedPage(page_slice([], 0, page), 0)
+        return page_slice([], 0, page)
     where, given = _asked(campaign, asked)
     seen = "true"
     if not sees_whole_base(user):
         seen = "customer_id IN (SELECT unnest($seen::VARCHAR[]))"
         given["seen"] = list(visible_customers(user).values_list("customer_id", flat=True))
-    counts = read.query(_COUNTS.format(where=where, seen=seen), given).to_pylist()[0]
+    count = read.query(_COUNT.format(where=where, seen=seen), given).to_pylist()[0]["seen"]
     bounds = {"limit": PAGE_ROWS, "offset": PAGE_ROWS * (page - 1)}
     rows = read.query(_ROWS.format(where=where, seen=seen), {**given, **bounds}).to_pylist()
-    return ReachedPage(page_slice(_told(user, rows), counts["seen"], page), counts["everybody"] - counts["seen"])
+    return page_slice(_told(user, rows), count, page)
 
 
 def _asked(campaign: str, asked: Mapping[str, str]) -> tuple[str, dict[str, object]]:

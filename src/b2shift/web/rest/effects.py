@@ -1,4 +1,4 @@
-"""What campaigns changed, told by those left out by lot. Totals of all customers, no customer among them."""
+"""What campaigns changed among the customers you see, told by those left out by lot. Totals only."""
 
 from django.http import HttpRequest
 from ninja import P, PathEx, Router

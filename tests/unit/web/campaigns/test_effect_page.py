@@ -76,6 +76,21 @@ def test_the_page_tells_what_changed_with_its_interval(
     assert "Os dados vão até 30 dias depois da aprovação, de 90" in page
 
 
+def test_others_see_what_changed_among_their_customers_or_nothing(
+    client: Client, manager: Doer, executive: Doer, people: dict[Role, User], tmp_path: Path, settings: LazySettings
+) -> None:
+    """The customers of the test are nobody's: of the figures of the whole campaign nothing may be told."""
+    one = approved(manager, executive)
+    _enlarge(one)
+    settings.HOME = tmp_path / "home"
+    _delivery(tmp_path / "home", one, APPROVED_ON + timedelta(days=30))
+    assert "Ajudou" in _page(client, people[Role.MANAGER], one), "its author"
+    page = _page(client, people[Role.MARKETING], one)
+    assert "Poucos clientes" in page
+    assert "Ajudou" not in page
+    assert "O que mudou" not in _page(client, people[Role.EXECUTOR], one)
+
+
 def test_before_data_reach_the_approval_nothing_is_told(
     client: Client, manager: Doer, executive: Doer, people: dict[Role, User], tmp_path: Path, settings: LazySettings
 ) -> None:

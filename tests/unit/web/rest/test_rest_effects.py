@@ -15,10 +15,10 @@ ADDRESS = "/api/v1/effects"
 
 
 def test_campaigns_are_told_as_on_the_pages(program: Any, people: dict[Role, User], measured: None) -> None:
-    told = program(Role.MARKETING).get(f"{ADDRESS}/campaigns").json()
+    told = program(Role.ANALYST).get(f"{ADDRESS}/campaigns").json()
     assert [one["campaign_id"] for one in told["items"]] == ["nova", "boa", "velha", "ruim"]
-    one = program(Role.MARKETING).get(f"{ADDRESS}/campaigns/boa").json()
-    found = measured_campaign(people[Role.MARKETING], "boa")
+    one = program(Role.ANALYST).get(f"{ADDRESS}/campaigns/boa").json()
+    found = measured_campaign(people[Role.ANALYST], "boa")
     assert found is not None
     control = one["arms"][-1]
     assert (control["variant"], control["customers"], control["sent"], control["bought"]) == ("control", 120, 0, 30)
@@ -27,6 +27,14 @@ def test_campaigns_are_told_as_on_the_pages(program: Any, people: dict[Role, Use
     assert (first["measure"], first["verdict"]) == ("bought", "helped")
     assert first["difference"] == pytest.approx(found.main.difference)
     assert (first["low"], first["high"]) == pytest.approx((found.main.low, found.main.high))
+
+
+def test_who_sees_part_of_the_base_is_told_of_that_part(program: Any, measured: None) -> None:
+    whole = program(Role.ANALYST).get(f"{ADDRESS}/campaigns/boa").json()
+    for role in (Role.MARKETING, Role.MANAGER):
+        part = program(role).get(f"{ADDRESS}/campaigns/boa").json()
+        assert 0 < sum(arm["customers"] for arm in part["arms"]) < sum(arm["customers"] for arm in whole["arms"]) == 600
+        assert program(role).get(ADDRESS).json()["items"] == []
 
 
 def test_of_a_running_campaign_the_interval_holds_whenever_one_looks(

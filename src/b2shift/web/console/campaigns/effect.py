@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 
 from b2shift.learn.api import HORIZON_DAYS, effects_of
 from b2shift.learn.contracts import CONTROL, TREATED, Effect, Grouping, Measure
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.campaigns.assignments import assignments
 from b2shift.web.campaigns.models import Campaign
 from b2shift.web.console.effects.words import MEASURES, Reading
-from b2shift.web.crm.cache import cached
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.lake import lake
+from b2shift.web.crm.reading import sees_whole_base, visible_customers
 
 _ZONE = ZoneInfo("America/Sao_Paulo")
 
@@ -31,15 +34,26 @@ class Measured:
         return self.days < HORIZON_DAYS
 
 
-def measured(one: Campaign) -> Measured | None:
-    """None of a campaign that leaves nobody out, or that nobody has approved."""
-    if not one.control_share or one.decided_at is None or one.state == Campaign.State.REJECTED:
+def measured(person: User, one: Campaign) -> Measured | None:
+    """Among its customers that the person sees; its author sees all. None of a campaign that leaves nobody out, or that
+    nobody has approved, and for who may not see effects."""
+    approved = one.decided_at is not None and one.state != Campaign.State.REJECTED
+    if not (one.control_share and approved and one.decided_at and may(person, Capability.EFFECTS)):
         return None
     began, seen = one.decided_at.astimezone(_ZONE).date(), lake()
     days = min((seen.manifest.as_of - began) // timedelta(days=1), HORIZON_DAYS)
     if days < 1:
         return Measured(days, ())
-    found = cached(("effect of a campaign", one.pk, began), lambda: effects_of(seen, assignments(one.pk)))
+    rows = visible_customers(person).order_by()
+    whole = one.author_id == person.pk or sees_whole_base(person)
+    question = "everybody" if whole else cache_key(rows)
+
+    def measure() -> tuple[Effect, ...]:
+        followed = None if whole else set(rows.values_list("customer_id", flat=True))
+        lot = assignments(one.pk)
+        return effects_of(seen, [each for each in lot if followed is None or each.customer_id in followed])
+
+    found = cached(("effect of a campaign", one.pk, began, question), measure)
     told = {effect.measure: effect for effect in found if _is_of_all(effect)}
     return Measured(days, _readings(told, runs=days < HORIZON_DAYS))
 

@@ -66,7 +66,7 @@ def detail(request: AuthenticatedRequest, key: int) -> HttpResponse:
         "figures": _figures(one, rows, states),
         "left_out": _left_out(one, rows),
         "account": next(iter(accounts(person, one.created_at, one.code)), None),
-        "measured": measured(one),
+        "measured": measured(request.user, one),
         "horizon": HORIZON_DAYS,
         "missing": max(0, needed(one) - len(one.approvals)),
         "approved": list(User.objects.filter(pk__in=[int(said["person"][1:]) for said in one.approvals])),

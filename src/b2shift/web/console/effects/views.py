@@ -28,12 +28,12 @@ from b2shift.web.console.formats import counted
 from b2shift.web.console.wording import word
 from b2shift.web.crm.campaign_effects import (
     GROUPS,
-    ReachedPage,
     customers_of,
     measured_campaign,
     measured_campaigns,
     measured_together,
 )
+from b2shift.web.crm.reading import sees_whole_base
 from b2shift.web.crm.rejects import MOST_PAGES, PAGE_ROWS, page_slice
 
 
@@ -61,7 +61,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "choices": [(one, MEASURES[one]) for one in told],
         "sentence": sentence(together, campaigns),
         "days": HORIZON_DAYS,
-        "unit_in_view": request.user.unit_in_view,
+        "narrowed": not sees_whole_base(request.user),
         "may_propose": may(request.user, Capability.OUTREACH),
     }
     return render(request, "console/effects/index.html", context)
@@ -85,7 +85,7 @@ def campaign(request: AuthenticatedRequest, name: str) -> HttpResponse:
         "choices": [(each, MEASURES[each]) for each in choices],
         "measure": measure,
         "days": HORIZON_DAYS,
-        "unit_in_view": request.user.unit_in_view,
+        "narrowed": not sees_whole_base(request.user),
         "sentence": _told(one),
     }
     return render(request, "console/effects/campaign.html", context)
@@ -93,31 +93,22 @@ def campaign(request: AuthenticatedRequest, name: str) -> HttpResponse:
 
 @access_required(Capability.EFFECTS)
 def customers(request: AuthenticatedRequest, name: str) -> HttpResponse:
-    """The customers behind a number of a campaign, those the person sees; of the others only how many."""
+    """The customers behind a number of a campaign."""
     one = _campaign(request, name)
     fields = _fields(request, one)
-    found = customers_of(request.user, name, {field.name: field.value for field in fields}, _page_number(request))
+    page = customers_of(request.user, name, {field.name: field.value for field in fields}, _page_number(request))
     context = {
         "one": one,
-        "page": found.page,
-        "rows": [(row, arm_name(row.arm), [DID[did] for did in row.done]) for row in found.page.rows],
-        "total": found.page.total,
+        "page": page,
+        "rows": [(row, arm_name(row.arm), [DID[did] for did in row.done]) for row in page.rows],
+        "total": page.total,
         "first_fields": fields,
         "chips": chips_of(fields, request.GET),
         "may_deals": may(request.user, Capability.COMMERCIAL),
-        "sentence": _seen(found),
+        "sentence": f"{counted(ngettext('%(n)s cliente', '%(n)s clientes', page.total), page.total)}.",
     }
     part = "list" if is_htmx_request(request) else "page"
     return render(request, f"console/effects/customers_{part}.html", context)
-
-
-def _seen(found: ReachedPage) -> str:
-    """How many customers are told, and how many others there are."""
-    text = counted(ngettext("%(n)s cliente", "%(n)s clientes", found.page.total), found.page.total)
-    if not found.unseen:
-        return f"{text}."
-    unseen = ngettext("mais %(n)s que você não acompanha", "mais %(n)s que você não acompanha", found.unseen)
-    return f"{text}; {counted(unseen, found.unseen)}."
 
 
 def _campaign(request: AuthenticatedRequest, name: str) -> CampaignResult:

@@ -81,7 +81,7 @@ def _health_of(seen: QuerySet[Customer]) -> Chart | None:
 
 def effects_of(user: User) -> Chart | None:
     """What campaigns did to purchases, told by the customers left out by lot; the sentence of all of them together."""
-    if user.unit_in_view or not may(user, Capability.EFFECTS):
+    if not may(user, Capability.EFFECTS):
         return None
     campaigns = measured_campaigns(user)
     measure = next((one for one in Measure if any(result.effect(one) for result in campaigns)), None)
