@@ -18,7 +18,7 @@ _KINDS = {
 
 ASSIGNED = """
 SELECT campaign_id, customer_id, arg_min(variant, "at") AS arm, min(CAST("at" AS DATE)) AS assigned_on,
-       any_value(product_family) AS product_family, any_value(channel) AS channel
+       min(product_family) AS product_family, min(channel) AS channel
 FROM campaign_events
 WHERE kind = 'assigned' AND customer_id IS NOT NULL AND campaign_id IS NOT NULL AND variant IS NOT NULL
 GROUP BY campaign_id, customer_id

@@ -21,7 +21,7 @@ from b2shift.learn.effects.outcomes import HORIZON_DAYS, outcomes_sql
 
 _DONE = ("sent", "opened", "clicked", "replied", "accepted", "rejected", "unsubscribed", "bought")
 _ARMS = f"""
-SELECT campaign_id, arm, any_value(product_family) AS product_family, any_value(channel) AS channel,
+SELECT campaign_id, arm, min(product_family) AS product_family, min(channel) AS channel,
        min(assigned_on) AS began_on, max(assigned_on) AS ended_on, min(days) AS days, count(*) AS customers,
        {", ".join(f"count(*) FILTER ({name}) AS {name}" for name in _DONE)}
 FROM campaign_outcomes WHERE {{where}} GROUP BY campaign_id, arm
