@@ -47,6 +47,12 @@ class Grouping(StrEnum):
     REVENUE_BAND = "revenue_band"
 
 
+GROUPINGS = (Grouping.MARKET_SEGMENT, Grouping.REVENUE_BAND)
+"""Those by which effects are told."""
+DONE = ("sent", "opened", "clicked", "replied", "accepted", "rejected", "unsubscribed", "bought")
+"""What a customer may have done, in the order of a campaign."""
+
+
 class Assignment(Contract):
     """One customer of a campaign, as the lot fell."""
 

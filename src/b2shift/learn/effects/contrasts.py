@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from b2shift.learn.contracts import CONTROL, EVERY, TREATED, Effect, Grouping, Measure
-from b2shift.learn.effects.estimate import Estimate, Flags, Floats, always, difference, pooled
+from b2shift.learn.contracts import CONTROL, EVERY, GROUPINGS, TREATED, Effect, Grouping, Measure
+from b2shift.learn.effects.estimate import Estimate, Flags, Floats, always, difference, is_tellable, pooled
 from b2shift.learn.effects.outcomes import COVARIATES, HORIZON_DAYS
 
-_GROUPED = (Grouping.MARKET_SEGMENT, Grouping.REVENUE_BAND)
 _HEAVY_TAILED = ("mrr_before", "won_before", "deals_before", "contacts_before")
 """Covariates taken as logarithms."""
 
@@ -60,7 +59,7 @@ def effects_of(rows: Rows, *, grouped: bool = True) -> list[Effect]:
 def rows_of(outcomes: pa.Table) -> Rows:
     """Rows of `campaign_outcomes`: what is compared, by what, and in which groups."""
     numbers = (*(one.value for one in Measure), *COVARIATES)
-    others = ("campaign_id", "arm", "days", *(one.value for one in _GROUPED))
+    others = ("campaign_id", "arm", "days", *(one.value for one in GROUPINGS))
     columns = {name: outcomes.column(name).cast(pa.float64()) for name in numbers}
     columns |= {name: outcomes.column(name) for name in others}
     return Rows({name: column.to_numpy() for name, column in columns.items()})
@@ -72,7 +71,7 @@ def _of_campaign(rows: Rows, *, grouped: bool) -> Iterator[Effect]:
             if (one := _effect(pair, measure)) is not None:
                 yield one
         if pair.arm == TREATED:
-            for grouping in _GROUPED if grouped else ():
+            for grouping in GROUPINGS if grouped else ():
                 yield from _by_group(pair, grouping)
 
 
@@ -93,7 +92,7 @@ def _by_group(pair: _Pair, grouping: Grouping) -> Iterator[Effect]:
     named = pair.rows[grouping.value]
     parts = {name: pair.where(named == name) for name in sorted({str(one) for one in named if one is not None})}
     for measure in Measure:
-        told = {name: part for name, part in parts.items() if _estimate(part, measure) is not None}
+        told = {name: part for name, part in parts.items() if is_tellable(*_known(part, measure), rate=measure.is_rate)}
         for name, part in told.items() if len(told) > 1 else ():
             if (one := _effect(part, measure, grouping, name, len(told))) is not None:
                 yield one
@@ -102,16 +101,12 @@ def _by_group(pair: _Pair, grouping: Grouping) -> Iterator[Effect]:
 def _effect(
     pair: _Pair, measure: Measure, grouping: Grouping = Grouping.EVERYONE, group: str = EVERY, groups: int = 1
 ) -> Effect | None:
-    found = _estimate(pair, measure, groups)
+    found = difference(*_known(pair, measure), rate=measure.is_rate, groups=groups)
     if found is None:
         return None
     about = {"campaign_id": str(pair.rows["campaign_id"][0]), "arm": pair.arm, "against": pair.against}
     seen = max(1.0, float(pair.rows["days"].mean())) / HORIZON_DAYS
     return _told(found, seen, measure=measure, grouping=grouping, group=group, **about)
-
-
-def _estimate(pair: _Pair, measure: Measure, groups: int = 1) -> Estimate | None:
-    return difference(*_known(pair, measure), rate=measure.is_rate, groups=groups)
 
 
 def _known(pair: _Pair, measure: Measure) -> tuple[Floats, Flags, Floats]:

@@ -49,16 +49,22 @@ def difference(values: Floats, treated: Flags, covariates: Floats, *, rate: bool
     """Of `values` (n), with `covariates` (n, k) known before.
 
     `rate`: values are 0 or 1. `groups`: how many such intervals are read together; each is widened so that all of them
-    hold together with 95 % (Šidák). None where an arm has fewer than `FEWEST` customers, or money came from fewer than
-    `FEWEST_CASES` of them: no interval holds for so few.
+    hold together with 95 % (Šidák). None of what is not tellable.
     """
-    arms = values[treated], values[~treated]
-    if min(map(len, arms)) < FEWEST + covariates.shape[1]:
+    if not is_tellable(values, treated, covariates, rate=rate):
         return None
+    arms = values[treated], values[~treated]
     reach = float(student.ppf(0.5 + 0.95 ** (1 / groups) / 2, min(map(len, arms)) - 1 - covariates.shape[1]))
     if _has_cases(arms) and not (rate and _nearly_all(arms)):
         return _by_regression(values, treated, covariates, reach)
-    return _by_cases(arms, reach) if rate else None
+    return _by_cases(arms, reach)
+
+
+def is_tellable(values: Floats, treated: Flags, covariates: Floats, *, rate: bool) -> bool:
+    """Not where an arm has fewer than `FEWEST` customers beyond one for each covariate, nor where money came from fewer
+    than `FEWEST_CASES` of them: no interval holds for so few."""
+    arms = values[treated], values[~treated]
+    return min(map(len, arms)) >= FEWEST + covariates.shape[1] and (rate or _has_cases(arms))
 
 
 def pooled(parts: Sequence[tuple[Floats, Flags, Floats]]) -> Estimate | None:

@@ -14,16 +14,15 @@ import pyarrow.parquet as parquet
 from b2shift.interact.api import load_contact_costs
 from b2shift.interact.contracts import Channel
 from b2shift.lake.api import Lake, literal
-from b2shift.learn.contracts import CONTROL, EVERY, TREATED, Arm, Assignment, CampaignResult, Effect, Measure
+from b2shift.learn.contracts import CONTROL, DONE, EVERY, TREATED, Arm, Assignment, CampaignResult, Effect, Measure
 from b2shift.learn.effects.build import has_rows
 from b2shift.learn.effects.contrasts import effects
 from b2shift.learn.effects.outcomes import HORIZON_DAYS, outcomes_sql
 
-_DONE = ("sent", "opened", "clicked", "replied", "accepted", "rejected", "unsubscribed", "bought")
 _ARMS = f"""
 SELECT campaign_id, arm, min(product_family) AS product_family, min(channel) AS channel,
        min(assigned_on) AS began_on, max(assigned_on) AS ended_on, min(days) AS days, count(*) AS customers,
-       {", ".join(f"count(*) FILTER ({name}) AS {name}" for name in _DONE)}
+       {", ".join(f"count(*) FILTER ({name}) AS {name}" for name in DONE)}
 FROM campaign_outcomes WHERE {{where}} GROUP BY campaign_id, arm
 ORDER BY began_on DESC, campaign_id, arm = '{CONTROL}', arm
 """
@@ -71,7 +70,8 @@ def all_together(lake: Lake) -> tuple[Effect, ...]:
 def measured(lake: Lake, assignments: Sequence[Assignment]) -> tuple[Effect, ...]:
     """The effects of a lot that fell elsewhere, by what the version tells of its customers since.
 
-    Not of several campaigns together: where the same customers stay out of each, they would count several times.
+    Of all their customers, not by group. Not of several campaigns together: where the same customers stay out of each,
+    they would count several times.
     """
     if not assignments:
         return ()
@@ -83,7 +83,7 @@ def measured(lake: Lake, assignments: Sequence[Assignment]) -> tuple[Effect, ...
             "SELECT campaign_id, customer_id, arm, assigned_on, NULL::VARCHAR AS product_family, "
             f"NULL::VARCHAR AS channel FROM read_parquet({literal(str(file))}) WHERE assigned_on <= {{as_of}}"
         )
-        found = effects(lake.query(outcomes_sql(partial(has_rows, lake), assigned, as_of)))
+        found = effects(lake.query(outcomes_sql(partial(has_rows, lake), assigned, as_of)), grouped=False)
     return tuple(sorted((one for one in found if one.campaign_id != EVERY), key=_order))
 
 
@@ -124,7 +124,7 @@ def _result(name: str, rows: Sequence[Mapping[str, Any]], told: Sequence[Effect]
                 variant=row["arm"],
                 customers=row["customers"],
                 cost=_cost(row["channel"], row["sent"]),
-                **{one: row[one] for one in _DONE},
+                **{one: row[one] for one in DONE},
             )
             for row in rows
         ),

@@ -9,7 +9,7 @@ from typing import Any
 from b2shift.kernel.errors import StateError
 from b2shift.lake.api import Lake
 from b2shift.learn.api import campaign_result, campaign_results, campaigns_among, pooled_effects
-from b2shift.learn.contracts import CONTROL, TREATED, CampaignResult, Effect, Grouping, Measure
+from b2shift.learn.contracts import CONTROL, DONE, GROUPINGS, TREATED, CampaignResult, Effect, Measure
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may, require
 from b2shift.web.crm.cache import cache_key, cached
@@ -18,9 +18,6 @@ from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import sees_whole_base, visible_customers
 from b2shift.web.crm.rejects import PAGE_ROWS, Slice, page_slice
 
-DONE = ("sent", "opened", "clicked", "replied", "accepted", "rejected", "unsubscribed", "bought")
-"""What a customer may have done, in the order of a campaign."""
-GROUPS = (Grouping.MARKET_SEGMENT, Grouping.REVENUE_BAND)
 _ROWS = f"""
 SELECT customer_id, arm, assigned_on, {", ".join(DONE)}, bought_after, won, mrr_change
 FROM campaign_outcomes WHERE {{where}} AND {{seen}} ORDER BY customer_id LIMIT $limit OFFSET $offset
@@ -62,8 +59,10 @@ def measured_campaign(user: User, campaign: str) -> CampaignResult | None:
     """One of them; AccessError without the capability."""
     require(user, Capability.EFFECTS)
     read = _measured()
-    if read is None or sees_whole_base(user):
-        return None if read is None else campaign_result(read, campaign)
+    if read is None:
+        return None
+    if sees_whole_base(user):
+        return campaign_result(read, campaign)
     return next(iter(_among(user, read, campaign)[0]), None)
 
 
@@ -126,7 +125,7 @@ def _asked(campaign: str, asked: Mapping[str, str]) -> tuple[str, dict[str, obje
         parts.append(DONE[DONE.index(asked["did"])])
     if asked.get("known"):
         parts.append(f"{Measure(asked['known'])} IS NOT NULL")
-    for grouping in GROUPS:
+    for grouping in GROUPINGS:
         if asked.get(grouping):
             parts.append(f"{grouping} = ${grouping}")
             given[grouping.value] = asked[grouping]

@@ -3,20 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from b2shift.learn.api import HORIZON_DAYS, effects_of
 from b2shift.learn.contracts import CONTROL, TREATED, Effect, Grouping, Measure
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.campaigns.assignments import assignments
+from b2shift.web.campaigns.assignments import approved_on, assignments
 from b2shift.web.campaigns.models import Campaign
 from b2shift.web.console.effects.words import MEASURES, Reading
 from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.reading import sees_whole_base, visible_customers
-
-_ZONE = ZoneInfo("America/Sao_Paulo")
 
 
 @dataclass(frozen=True)
@@ -37,10 +34,10 @@ class Measured:
 def measured(person: User, one: Campaign) -> Measured | None:
     """Among its customers that the person sees; its author sees all. None of a campaign that leaves nobody out, or that
     nobody has approved, and for who may not see effects."""
-    approved = one.decided_at is not None and one.state != Campaign.State.REJECTED
-    if not (one.control_share and approved and one.decided_at and may(person, Capability.EFFECTS)):
+    began = approved_on(one)
+    if began is None or not (one.control_share and may(person, Capability.EFFECTS)):
         return None
-    began, seen = one.decided_at.astimezone(_ZONE).date(), lake()
+    seen = lake()
     days = min((seen.manifest.as_of - began) // timedelta(days=1), HORIZON_DAYS)
     if days < 1:
         return Measured(days, ())

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from b2shift.learn.contracts import CONTROL, TREATED, Arm, CampaignResult, Effect, Grouping, Measure, Verdict
+from b2shift.learn.contracts import CONTROL, DONE, TREATED, Arm, CampaignResult, Effect, Grouping, Measure, Verdict
 from b2shift.web.console.effects.words import (
     MEASURES,
     Reading,
@@ -21,7 +21,6 @@ from b2shift.web.console.effects.words import (
 )
 from b2shift.web.console.formats import money
 from b2shift.web.console.wording import word
-from b2shift.web.crm.campaign_effects import DONE, GROUPS
 
 DONE_HEADS: Mapping[str, str | Promise] = {
     "sent": gettext_lazy("Enviadas"),
@@ -167,7 +166,7 @@ def group_rows(result: CampaignResult, measure: Measure, grouping: Grouping) -> 
 
 def grouped_measures(result: CampaignResult) -> list[Measure]:
     """The measures that could be told of groups."""
-    return [one for one in Measure if any(e.measure is one and e.grouping in GROUPS for e in result.effects)]
+    return [one for one in Measure if any(e.measure is one and e.grouping for e in result.effects)]
 
 
 def _comparison(result: CampaignResult, effect: Effect, name: str = "") -> Comparison:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.learn.api import HORIZON_DAYS
-from b2shift.learn.contracts import CONTROL, TREATED, CampaignResult, Grouping, Measure
+from b2shift.learn.contracts import CONTROL, GROUPINGS, TREATED, CampaignResult, Grouping, Measure
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.effects.pictures import campaigns_picture, groups_picture
@@ -27,7 +27,6 @@ from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.formats import counted
 from b2shift.web.console.wording import word
 from b2shift.web.crm.campaign_effects import (
-    GROUPS,
     customers_of,
     measured_campaign,
     measured_campaigns,
@@ -152,7 +151,7 @@ def _groups(one: CampaignResult, measure: Measure) -> list[tuple[str, object, ob
     }
     return [
         (titles[grouping], picture, group_rows(one, measure, grouping))
-        for grouping in GROUPS
+        for grouping in GROUPINGS
         if (picture := groups_picture(one.effects, measure, grouping, titles[grouping]))
     ]
 
