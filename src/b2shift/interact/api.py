@@ -17,9 +17,7 @@ from b2shift.interact.contracts import (
     Advance,
     Catalogue,
     Channel,
-    Condition,
     Effect,
-    Fact,
     GuardContext,
     Journey,
     JourneyDay,
@@ -43,13 +41,16 @@ from b2shift.interact.contracts import (
 from b2shift.interact.evaluation import evaluate as _evaluation
 from b2shift.interact.guard.judge import judge as _judge
 from b2shift.interact.journeys import day as _journey_days
-from b2shift.interact.journeys import matching as _matching
 from b2shift.interact.journeys import reentry as _reentry
 from b2shift.interact.journeys import simulate as _simulation
 from b2shift.interact.journeys import state_machine as _machine
 from b2shift.interact.journeys import text as _journeys
 from b2shift.interact.journeys import transitions as _transitions
 from b2shift.interact.journeys import vocabulary as _facts
+from b2shift.interact.journeys.learning import evidence_key as journey_evidence_key
+from b2shift.interact.journeys.learning import learning_splits as journey_learning_splits
+from b2shift.interact.journeys.matching import all_hold as conditions_hold
+from b2shift.interact.journeys.state_machine import drawn_arm as journey_drawn_arm
 from b2shift.interact.messages import write as _write
 from b2shift.interact.messages.fields import FIELDS as _FIELDS
 from b2shift.interact.messages.fields import Value
@@ -84,7 +85,10 @@ __all__ = [
     "evaluate_policy",
     "journey_data",
     "journey_day",
+    "journey_drawn_arm",
+    "journey_evidence_key",
     "journey_facts",
+    "journey_learning_splits",
     "journey_text",
     "journey_transitions",
     "journey_yaml",
@@ -359,11 +363,6 @@ def advance_journey(journey: Journey, key: str, at: Position, known: Known, now:
 def may_enter_journey(journey: Journey, stays: Iterable[tuple[date, date | None]], today: date) -> bool:
     """Whether earlier stays (first day, last day or None) let somebody enter again."""
     return _reentry.may_enter(journey, stays, today)
-
-
-def conditions_hold(conditions: Iterable[Condition], facts: Mapping[str, Fact]) -> bool:
-    """Whether what is known meets every condition; what is not known never does."""
-    return _matching.all_hold(conditions, facts)
 
 
 def journey_day(

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from b2shift.lake.api import Lake, Session
+from b2shift.learn.choice.shares import shares as arm_shares
+from b2shift.learn.choice.values import arm_values
 from b2shift.learn.contracts import Assignment, CampaignResult, Effect
 from b2shift.learn.effects import build as _build
 from b2shift.learn.effects import reading as _reading
@@ -13,6 +15,8 @@ from b2shift.learn.effects.outcomes import COVARIATES, HORIZON_DAYS
 __all__ = [
     "FEWEST_CUSTOMERS",
     "HORIZON_DAYS",
+    "arm_shares",
+    "arm_values",
     "campaign_result",
     "campaign_results",
     "campaigns_among",

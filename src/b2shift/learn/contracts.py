@@ -5,6 +5,12 @@ from decimal import Decimal
 from enum import StrEnum
 
 from b2shift.kernel.contract import Contract
+from b2shift.learn.choice.shapes import NEVER as NEVER
+from b2shift.learn.choice.shapes import Arms as Arms
+from b2shift.learn.choice.shapes import ArmShare as ArmShare
+from b2shift.learn.choice.shapes import ArmValue as ArmValue
+from b2shift.learn.choice.shapes import ShareReason as ShareReason
+from b2shift.learn.choice.shapes import Trials as Trials
 
 TREATED, CONTROL = "treated", "control"
 """Arms every campaign has: all it addressed, whatever the variant, and those left out by lot."""

@@ -38,6 +38,7 @@ def check(journey: Journey, policy: Policy, units: Units | None = None) -> Itera
     for position, step in enumerate(journey.steps):
         yield from _term(("steps", position), step) if isinstance(step, WaitStep) else ()
         yield from _shares(("steps", position), step) if isinstance(step, SplitStep) else ()
+        yield from _learning(("steps", position), step) if isinstance(step, SplitStep) else ()
         yield from _words(("steps", position), step) if isinstance(step, MessageStep) else ()
     for path, one in conditions(journey):
         yield from _condition(path, one)
@@ -100,6 +101,23 @@ def _shares(path: Path, step: SplitStep) -> Iterator[Problem]:
     for name, count in Counter(one.name for one in step.arms).items():
         if count > 1:
             yield Problem((*path, "arms"), "dois braços com o mesmo nome", name)
+
+
+def _learning(path: Path, step: SplitStep) -> Iterator[Problem]:
+    if not step.learns:
+        if step.window_days is not None:
+            yield Problem((*path, "window_days"), "window_days só vale com learns", str(step.window_days))
+        return
+    if step.window_days is None:
+        hint = "Diga em quantos dias depois do sorteio a medida da jornada conta como sucesso"
+        yield Problem(path, "falta window_days a um passo que aprende", hint=hint)
+    if step.floor * len(step.arms) > 1:
+        hint = f"Com {len(step.arms)} braços, no máximo {1 / len(step.arms):g}"
+        yield Problem((*path, "floor"), "a parte mínima não cabe em tantos braços", f"{step.floor:g}", hint)
+    for position, arm in enumerate(step.arms):
+        if arm.share < step.floor:
+            hint = f"Pelo menos {step.floor:g}, a parte mínima de um braço"
+            yield Problem((*path, "arms", position, "share"), "parte inicial pequena demais", f"{arm.share:g}", hint)
 
 
 def _words(path: Path, step: MessageStep) -> Iterator[Problem]:

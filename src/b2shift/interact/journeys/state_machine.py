@@ -1,5 +1,6 @@
 """The state machine of a journey: a pure function of journey, position, known facts and time."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
@@ -37,7 +38,8 @@ def begin(journey: Journey, now: datetime) -> Position:
 def advance(journey: Journey, key: str, at: Position, known: Known, now: datetime) -> Advance:
     """Advance until there is something to wait for, to request, or the end.
 
-    `key` names the enrolment for ever: draws depend on it and nothing else. The same arguments give the same answer.
+    `key` names the enrolment for ever: draws depend on it and on the shares known, nothing else. The same arguments
+    give the same answer.
     """
     happened: list[Happened] = []
     out = next((one for one in known.answers if one.value == Answer.PEDIU_PARA_SAIR and one.number > at.heard), None)
@@ -55,9 +57,7 @@ def advance(journey: Journey, key: str, at: Position, known: Known, now: datetim
                 target = next((one.next for one in step.cases if all_hold(one.all, facts)), step.otherwise)
                 moved = _move_to(at, target, now, happened)
             case SplitStep():
-                arm = step.arms[_draw_arm(step, journey, key)]
-                happened.append(_draw_event(step.id, {"arm": arm.name, "propensity": arm.share}))
-                moved = _move_to(at, arm.next, now, happened)
+                moved = _split(journey, step, key, at, known, now, happened)
             case HoldoutStep():
                 moved = _hold_out(journey, step, key, at, now, happened)
             case GoalStep() | ExitStep():
@@ -115,13 +115,28 @@ def _newest(known: Known, at: Position) -> str:
     return next((one.value for one in reversed(known.answers) if one.number <= at.heard), "nenhuma")
 
 
-def _draw_arm(step: SplitStep, journey: Journey, key: str) -> int:
-    left = draw(journey.id, step.id, key)
-    for position, arm in enumerate(step.arms):
-        left -= arm.share
+def drawn_arm(journey: Journey, step: SplitStep, key: str, shares: Mapping[str, float]) -> str:
+    """The arm that falls to a key by these shares (arm → share); one without a share never does."""
+    left, offered = draw(journey.id, step.id, key), [one.name for one in step.arms if shares.get(one.name, 0) > 0]
+    for name in offered:
+        left -= shares[name]
         if left < 0:
-            return position
-    return len(step.arms) - 1
+            return name
+    return offered[-1]
+
+
+def _split(
+    journey: Journey, step: SplitStep, key: str, at: Position, known: Known, now: datetime, happened: list[Happened]
+) -> Position:
+    """By the shares in force where the split learns and there are any, else by those of its arms."""
+    in_force = known.shares.get(step.id) if step.learns else None
+    shares = in_force.shares if in_force else {one.name: one.share for one in step.arms}
+    name = drawn_arm(journey, step, key, shares)
+    detail: dict[str, Fact] = {"arm": name, "propensity": shares[name]}
+    if in_force:
+        detail |= {"shares": in_force.number, "group": in_force.group}
+    happened.append(_draw_event(step.id, detail))
+    return _move_to(at, next(one.next for one in step.arms if one.name == name), now, happened)
 
 
 def _hold_out(

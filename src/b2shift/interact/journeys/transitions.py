@@ -33,17 +33,20 @@ def transitions(step: Step) -> list[Transition]:
             ]
             return [*cases, (("otherwise",), "senão", step.otherwise)]
         case SplitStep():
-            return [(("arms", n, "next"), f"{one.name} {one.share:.0%}", one.next) for n, one in enumerate(step.arms)]
+            about = "~" if step.learns else ""
+            return [
+                (("arms", n, "next"), f"{one.name} {about}{one.share:.0%}", one.next) for n, one in enumerate(step.arms)
+            ]
         case HoldoutStep():
             return [(("next",), f"{1 - step.share:.0%}", step.next)]
         case GoalStep() | ExitStep():
             return []
 
 
-def reachable_steps(journey: Journey) -> set[str]:
-    """Steps reachable from the first one."""
+def reachable_steps(journey: Journey, start: str = "") -> set[str]:
+    """Steps reachable from one, or from the first one, itself among them."""
     known = {one.id: one for one in journey.steps}
-    found, ahead = set[str](), [journey.steps[0].id]
+    found, ahead = set[str](), [start or journey.steps[0].id]
     while ahead:
         name = ahead.pop()
         if name in known and name not in found:

@@ -144,10 +144,18 @@ class Arm(Contract):
 
 
 class SplitStep(_Step):
-    """Draws an arm by a hash of who is inside: the same each time, its propensity kept."""
+    """Draws an arm by a hash of who is inside: the same each time, its propensity kept.
+
+    One that learns begins with the arms' shares and moves them, by group of customers, towards the arm by which the
+    journey's measure is reached within `window_days` of the draw; no arm gets less than `floor`, unless it makes
+    customers leave.
+    """
 
     kind: Literal["split"]
     arms: tuple[Arm, ...] = Field(min_length=2)
+    learns: bool = False
+    window_days: Term | None = Field(None, description="days after the draw within which a success counts")
+    floor: float = Field(0.03, ge=0.02, le=0.5, allow_inf_nan=False, description="the least an arm that learns gets")
 
 
 class HoldoutStep(_Step):
@@ -218,6 +226,14 @@ class Heard(Contract):
     value: str
 
 
+class SharesInForce(Contract):
+    """The shares a split that learns draws with now, for this customer's group."""
+
+    number: int = Field(description="of the batch they were set in")
+    group: str
+    shares: dict[str, float] = Field(description="arm → share; they add up to one")
+
+
 class Known(Contract):
     """What is known when a step is decided."""
 
@@ -226,6 +242,7 @@ class Known(Contract):
     settled: dict[str, Literal["espera", "feito", "impedido"]] = Field(
         {}, description="what became of what a step asked for"
     )
+    shares: dict[str, SharesInForce] = Field({}, description="split that learns → its shares; none: those of its arms")
 
 
 class Happened(Contract):

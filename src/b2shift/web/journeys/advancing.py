@@ -12,8 +12,10 @@ from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 
 from b2shift.interact.api import advance_journey, conditions_hold
-from b2shift.interact.contracts import Advance, Answer, Heard, Known, MessageStep, Position, TaskStep
+from b2shift.interact.contracts import Advance, Answer, Heard, Journey, Known, MessageStep, Position, TaskStep
 from b2shift.web.journeys.contact_steps import ask, key_of, settled
+from b2shift.web.journeys.learning.shares import in_force
+from b2shift.web.journeys.learning.trials import keep_draw
 from b2shift.web.journeys.models import Enrolment, Passage, Running
 from b2shift.web.journeys.rotation import rotated
 from b2shift.web.journeys.texts import journey_of
@@ -114,12 +116,13 @@ def _moved(one: Enrolment, now: datetime) -> bool:
     if newest > one.considered:
         one.considered = newest
         one.save(update_fields=["considered"])
+    shares = in_force(journey, one.customer.market_segment, now)
     while one.state != State.ENDED:
         became = settled(one, **_contacts_requested(one))
-        known = Known.model_validate({"facts": one.facts, "answers": answers, "settled": became})
+        known = Known.model_validate({"facts": one.facts, "answers": answers, "settled": became, "shares": shares})
         at = Position(step=one.step, since=one.since, wakes_at=one.wakes_at, asked=one.asked, heard=one.heard)
         advanced = advance_journey(journey, f"{one.customer_id}/{one.occasion}", at, known, now)
-        changed |= _saved(one, advanced, now)
+        changed |= _saved(one, journey, advanced, now)
         if advanced.ask is None:
             return changed
         step = journey.step(advanced.ask)
@@ -139,10 +142,11 @@ def _contacts_requested(one: Enrolment) -> dict[str, list[str]]:
     return found
 
 
-def _saved(one: Enrolment, advanced: Advance, now: datetime) -> bool:
+def _saved(one: Enrolment, journey: Journey, advanced: Advance, now: datetime) -> bool:
     """Write the position and the story; False when nothing is new."""
     for passage in advanced.happened:
         write(one, passage.kind, passage.step, dict(passage.detail), now)
+        keep_draw(one, journey, passage, now)
     before = (one.step, one.wakes_at, one.asked, one.heard, one.state)
     if advanced.position is None:
         last = advanced.happened[-1].step

@@ -16,12 +16,18 @@ from b2shift.lake.api import reading
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Customer
 from b2shift.web.journeys.advancing import write
-from b2shift.web.journeys.models import Enrolment, Running
+from b2shift.web.journeys.models import Enrolment, Running, Trial
 from b2shift.web.journeys.rotation import rotated
 from b2shift.web.journeys.texts import journey_of
 from b2shift.web.outbox import customer_lock
 
 _ZONE = ZoneInfo("America/Sao_Paulo")
+_WATCHED = (
+    Q(measured=None)
+    | ~Q(state=Enrolment.State.ENDED)
+    | Q(pk__in=Trial.objects.filter(success=None).values("enrolment_id"))
+)
+"""Stays of which anything is still to be decided, measured or learnt."""
 _CLASSES = ("class_now", "class_3m", "class_6m", "class_12m")
 
 
@@ -41,7 +47,7 @@ def enrol(now: datetime) -> int:
     if not stale:
         return 0
     inside = Enrolment.objects.filter(journey_id__in=[one.journey_id for one in stale])
-    watched = {str(one.customer_id) for one in inside if one.measured is None or one.state != Enrolment.State.ENDED}
+    watched = {str(code) for code in inside.filter(_WATCHED).values_list("customer_id", flat=True)}
     versions = {one.version for one in stale} | {one.version for one in inside.select_related("version")}
     entering = [journey_of(one.version) for one in stale]
     extra = [journey_of(one) for one in versions if one.pk not in {running.version_id for running in stale}]
@@ -63,9 +69,8 @@ def _seen(one: Running, lake: int) -> str:
 
 
 def _refresh(facts: dict[str, dict[str, Fact]], as_of: date, watched: set[str]) -> None:
-    open_ones = Enrolment.objects.filter(Q(measured=None) | ~Q(state=Enrolment.State.ENDED))
     changed = []
-    for one in open_ones.filter(customer_id__in=watched & facts.keys()):
+    for one in Enrolment.objects.filter(_WATCHED, customer_id__in=watched & facts.keys()):
         one.facts, one.facts_on = facts[one.customer_id], as_of
         changed.append(one)
     Enrolment.objects.bulk_update(changed, ["facts", "facts_on"], batch_size=500)

@@ -98,7 +98,12 @@ SPECS: Mapping[str, tuple[Spec, ...]] = {
         Spec("otherwise", _("Se o prazo vencer vai para"), "step", optional=True),
     ),
     "branch": (Spec("cases", _("Casos"), "cases"), Spec("otherwise", _("Senão vai para"), "step")),
-    "split": (Spec("arms", _("Braços"), "arms"),),
+    "split": (
+        Spec("learns", _("As partes"), "learns"),
+        Spec("window_days", _("Conta como sucesso até quantos dias depois do sorteio"), "whole", optional=True),
+        Spec("floor", _("Parte mínima de cada braço"), "share", optional=True, hint=_("vazio: 0,03; só se aprende")),
+        Spec("arms", _("Braços"), "arms", hint=_("a parte é a de todo o tempo, ou só a inicial se aprende")),
+    ),
     "holdout": (Spec("share", _("Parte que fica de fora"), "share"), _NEXT),
     "goal": (Spec("outcome", _("Desfecho"), "line"),),
     "exit": (Spec("outcome", _("Desfecho"), "line"),),
@@ -156,6 +161,8 @@ def read(kind: str, posted: Mapping[str, str]) -> dict[str, Any]:
             fields[one.name] = _read(one.form, posted[one.name].strip())
     if fields.get("approval") == "guarda":
         fields["approval"] = None
+    if kind == "split" and not fields.get("learns"):
+        fields |= dict.fromkeys(_LEARNING)
     return fields
 
 
@@ -173,6 +180,8 @@ def _value(spec: Spec, step: Mapping[str, Any]) -> Any:
         return ", ".join(coded(spec.form, str(one)) for one in value) if isinstance(value, list) else value or ""
     if spec.form == "approval":
         return value or "guarda"
+    if spec.form == "learns":
+        return "aprende" if value is True else "fixas"
     if spec.form == "cases":
         rows = [one for one in value or () if isinstance(one, dict)]
         return [*(_case(n, one) for n, one in enumerate(rows)), Row(len(rows), {}, _slots([]))]
@@ -211,6 +220,8 @@ def _choices(spec: Spec, steps: Sequence[Mapping[str, Any]], step: Mapping[str, 
         ]
     if spec.form == "approval":
         return [(code, str(label)) for code, label in _APPROVALS.items()]
+    if spec.form == "learns":
+        return [(code, str(label)) for code, label in _LEARNS.items()]
     if spec.form in _OF_POLICY:
         policy = policy_in_force(settings.HOME)
         names = policy.themes if spec.form == "theme" else [one.group for one in policy.caps]
@@ -223,11 +234,15 @@ def coded(form: str, value: str) -> str:
     """The word of a value of a field of this form; a text as it is."""
     if form == "approval":
         return str(_APPROVALS.get(value, value))
+    if form == "learns":
+        return str(_LEARNS["aprende" if str(value) == "True" else "fixas"])
     kind = form if form in _OF_POLICY else _CODED.get(form, ("", ()))[0]
     return word(kind, value) if kind else value
 
 
 _OF_POLICY = {"theme", "cap_group"}
+_LEARNING = ("learns", "window_days", "floor")
+_LEARNS = {"fixas": _("partes fixas"), "aprende": _("aprende enquanto roda")}
 _APPROVALS = {"guarda": _("quando as regras pedem"), "sempre": _("sempre")}
 _CODED: Mapping[str, tuple[str, Sequence[StrEnum]]] = {
     "spoken": ("channel", [one for one in Channel if one.by_people]),
@@ -247,7 +262,9 @@ def _read(form: str, text: str) -> Any:
         case "whole":
             return int(text) if text.isdecimal() and len(text) < 9 else text
         case "share":
-            return _number(text)
+            return _number(text) if text else ""
+        case "learns":
+            return text == "aprende"
         case _:
             return text.replace("\r\n", "\n")
 

@@ -6,8 +6,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,10 +16,12 @@ from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import counted, number
+from b2shift.web.console.journeys.addresses import stays_url
+from b2shift.web.console.journeys.learning import panels
 from b2shift.web.console.journeys.picture import picture, transition_labels
 from b2shift.web.console.wording import WORDS, shipped, word
 from b2shift.web.crm.paging import page_of
-from b2shift.web.journeys.models import Enrolment, Passage, Running, Version
+from b2shift.web.journeys.models import Enrolment, Passage, Running, Trial, Version
 from b2shift.web.journeys.reading import (
     Totals,
     arms,
@@ -69,7 +69,7 @@ def monitor(request: AuthenticatedRequest, name: str) -> HttpResponse:
     one = _running(name)
     journey, stays = journey_of(one.version), visible_stays(request.user).filter(journey_id=name)
     counts, figures = by_step(stays), totals(stays).get(name, Totals())
-    places = {step.id: _rows(name, passo=step.id) for step in journey.steps}
+    places = {step.id: stays_url(name, passo=step.id) for step in journey.steps}
     runs, ways = may(request.user, Capability.RUN_JOURNEYS), transition_labels(journey)
     context = {
         "one": one,
@@ -78,10 +78,11 @@ def monitor(request: AuthenticatedRequest, name: str) -> HttpResponse:
         "figures": _figures(name, figures),
         "picture": picture(journey, {step.id: counts[step.id] for step in journey.steps}, places),
         "steps": [
-            (step, counts[step.id], _rows(name, passo=step.id, vieram="1"), ways[step.id]) for step in journey.steps
+            (step, counts[step.id], stays_url(name, passo=step.id, vieram="1"), ways[step.id]) for step in journey.steps
         ],
-        "outcomes": [(code, count, _rows(name, desfecho=code)) for code, count in outcomes(stays).items()],
+        "outcomes": [(code, count, stays_url(name, desfecho=code)) for code, count in outcomes(stays).items()],
         "arms": arms_table(journey, stays),
+        "learning": panels(journey, request.user),
         "stops": stopped(stays)[:_SHOWN_STOPS],
         "stop_count": sum(step.stopped for step in counts.values()),
         "may_run": runs,
@@ -124,6 +125,11 @@ def stay(request: AuthenticatedRequest, key: int) -> HttpResponse:
     return render(request, "console/journeys/stay.html", context)
 
 
+TRIAL_RESULTS: Mapping[str, Mapping[str, Any]] = {
+    "sucesso": {"success": True},
+    "no_prazo": {"success": None},
+    "saiu": {"left_after__isnull": False},
+}
 _CLASSES = {
     "class_now": gettext_lazy("agora"),
     "class_3m": gettext_lazy("3 meses antes"),
@@ -159,16 +165,12 @@ def _running(name: str) -> Running:
     return one
 
 
-def _rows(name: str, **asked: str) -> str:
-    return f"{reverse('console:journey_stays', args=[name])}?{urlencode(asked)}"
-
-
 def _figures(name: str, totals: Totals) -> list[tuple[str, int, str, str]]:
     return [
-        (_("Entraram"), totals.entered, "people", _rows(name)),
-        (_("Dentro agora"), totals.inside, "clock", _rows(name, estado="inside")),
-        (_("Grupo de controle"), totals.held, "eye", _rows(name, estado="held")),
-        (_("Chegaram ao objetivo"), totals.goal, "target", _rows(name, objetivo="1")),
+        (_("Entraram"), totals.entered, "people", stays_url(name)),
+        (_("Dentro agora"), totals.inside, "clock", stays_url(name, estado="inside")),
+        (_("Grupo de controle"), totals.held, "eye", stays_url(name, estado="held")),
+        (_("Chegaram ao objetivo"), totals.goal, "target", stays_url(name, objetivo="1")),
     ]
 
 
@@ -203,6 +205,9 @@ def _asked(
         seen = Passage.objects.filter(step=step, kind=kind)
         seen = seen.filter(detail__arm=drawn) if drawn not in {"controle", "seguiu"} else seen
         rows, said = rows.filter(pk__in=seen.values("enrolment_id")), _("Braço: %(arm)s") % {"arm": drawn}
+        if (result := request.GET.get("resultado", "")) in TRIAL_RESULTS:
+            known = Trial.objects.filter(step=step, **TRIAL_RESULTS[result])
+            rows, said = rows.filter(pk__in=known.values("enrolment_id")), f"{said}: {word('trial', result).lower()}"
     return rows, said
 
 
@@ -214,7 +219,7 @@ def arms_table(journey: Journey, rows: QuerySet[Enrolment]) -> Table | None:
     names = {step.id: shipped(step.name) for step in drawn}
     arm_rows = [
         (
-            f"{names[step]}: {arm}", *figures, _rows(journey.id, braco=f"{step}.{arm}"),
+            f"{names[step]}: {arm}", *figures, stays_url(journey.id, braco=f"{step}.{arm}"),
         )
         for (step, arm), figures in sorted(arms(rows, list(names)).items())
     ]  # fmt: skip

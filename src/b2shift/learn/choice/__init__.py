@@ -1,0 +1,1 @@
+"""Choosing among arms while they run: shares from posteriors, limits on them, and estimates that stay valid."""
