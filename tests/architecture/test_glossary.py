@@ -14,7 +14,8 @@ ENGLISH = {
     ("loads", "status"),
     ("repairs", "kind"), ("spellings", "kind"), ("places", "kind"),
     ("segment_models", "algorithm"), ("proposals", "trigger"), ("loads", "date_order"),
-    ("campaign_effects", "measure"),
+    ("campaign_effects", "measure"), ("score_calibration", "level"),
+    ("score_accuracy", "grouping"), ("score_calibration", "grouping"),
 }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ LABELS = {
     "proposals": "Avaliar a régua de contatos",
     "actions": "Repartir as próximas ações",
     "effects": "Medir o efeito das campanhas",
+    "accuracy": "Conferir o que os scores previram",
     "commit": "Gravar a versão",
     "publish": "Publicar para as páginas",
 }
@@ -86,6 +87,7 @@ def run_loop(
             ("proposals", lambda: _propose(session, home, day, progress)),
             ("actions", lambda: _allocate_actions(session, home, day, seed, progress)),
             ("effects", lambda: learn.measure_campaigns(session, day)),
+            ("accuracy", lambda: learn.check_scores(session, day)),
         ]
         for name, work in steps:
             with clock.step(name):

@@ -132,6 +132,7 @@ COMMANDS: Mapping[str, tuple[str, CommandRef | Mapping[str, CommandRef]]] = {
             "train": CommandRef("model", "train", "TRAIN"),
             "evaluate": CommandRef("model", "evaluate", "EVALUATE"),
             "list": CommandRef("model_versions", "list_versions", "LIST"),
+            "accuracy": CommandRef("model_accuracy", "accuracy", "EXAMPLES"),
             "promote": CommandRef("model_versions", "promote", "PROMOTE"),
             "rollback": CommandRef("model_versions", "rollback", "ROLLBACK"),
             "dossier": CommandRef("model_versions", "dossier", "DOSSIER"),

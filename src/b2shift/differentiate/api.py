@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -34,6 +35,11 @@ from b2shift.differentiate.segments.preset_declarations import preset_choices
 from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Lake, Session
 
+if TYPE_CHECKING:
+    from b2shift.differentiate.scores.came_true import Ledger
+    from b2shift.differentiate.scores.frame import Floats
+    from b2shift.differentiate.scores.measures import Accuracy
+
 __all__ = [
     "Backtest",
     "FeatureDeclaration",
@@ -52,6 +58,7 @@ __all__ = [
     "SeriesForecast",
     "TrainResult",
     "WhatIf",
+    "accuracy",
     "build_features",
     "customers_at",
     "evaluate_scores",
@@ -77,6 +84,7 @@ __all__ = [
     "score_columns",
     "score_customers",
     "score_dossier",
+    "score_ledger",
     "score_models",
     "score_unit",
     "search_table",
@@ -158,18 +166,10 @@ def fit_table(  # noqa: PLR0913 - each argument is an option of the command
 
 
 def search_table(  # noqa: PLR0913 - each argument is an option of the command
-    table: Path,
-    id_column: str,
-    out: Path,
-    *,
-    k: tuple[int, int] | None = None,
-    floor: float = 0.01,
-    preset: str = "balanced",
-    seconds: float = 60.0,
-    money: str | None = None,
-    seed: int = 7,
+    table: Path, id_column: str, out: Path, *, k: tuple[int, int] | None = None, floor: float = 0.01,
+    preset: str = "balanced", seconds: float = 60.0, money: str | None = None, seed: int = 7,
     progress: Progress = silent,
-) -> SearchResult:
+) -> SearchResult:  # fmt: skip
     """Search the rows of a CSV or Parquet file of numbers or categories for segments; write id and segment to `out`.
 
     `k` = fewest and most segments; `preset` (balanced, explainable, stable, fine) chooses from the front; `money`
@@ -243,6 +243,20 @@ def roll_back_score(lake: Lake, home: Path, score: str, *, reason: str, by: str,
     from b2shift.differentiate.scores.registry import roll_back
 
     return roll_back(lake, home, score, reason=reason, by=by, at=at)
+
+
+def score_ledger(session: Session, as_of: date) -> "Ledger":
+    """What scores say of customers, and what became of what they said before, by the labels they learn from."""
+    from b2shift.differentiate.scores.came_true import Ledger
+
+    return Ledger(session, as_of)
+
+
+def accuracy(observed: "Floats", predicted: "Floats", seed: int) -> "Accuracy":
+    """AUC, Brier score and calibration error of probabilities (0 to 1) against outcomes (0 or 1)."""
+    from b2shift.differentiate.scores.measures import accuracy as measured
+
+    return measured(observed, predicted, seed)
 
 
 def score_dossier(lake: Lake, customer_id: str, score: str = "churn_90d") -> ScoreDossier:
@@ -322,19 +336,10 @@ def forecast_table(
 
 
 def train_table(  # noqa: PLR0913 - each argument is an option of the command
-    table: Path,
-    label: str,
-    out: Path,
-    *,
-    time: str | None = None,
-    identity: str | None = None,
-    test: Path | None = None,
-    task: str | None = None,
-    positive: str | None = None,
-    keep: Collection[str] = (),
-    seed: int = 7,
-    progress: Progress = silent,
-) -> TrainResult:
+    table: Path, label: str, out: Path, *, time: str | None = None, identity: str | None = None,
+    test: Path | None = None, task: str | None = None, positive: str | None = None, keep: Collection[str] = (),
+    seed: int = 7, progress: Progress = silent,
+) -> TrainResult:  # fmt: skip
     """Learn a label from any CSV or Parquet file; write one prediction a row, with reasons, to `out`.
 
     The rows of `test` are predicted, or else those of the file out of fold. `time` holds when each row was known

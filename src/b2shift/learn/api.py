@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from b2shift.lake.api import Lake, Session
+from b2shift.learn.accuracy import build as _accuracy
+from b2shift.learn.accuracy import reading as _said
 from b2shift.learn.choice.shares import shares as arm_shares
 from b2shift.learn.choice.values import arm_values
-from b2shift.learn.contracts import Assignment, CampaignResult, Effect
+from b2shift.learn.contracts import Accuracies, Assignment, CampaignResult, Effect
 from b2shift.learn.effects import build as _build
 from b2shift.learn.effects import reading as _reading
 from b2shift.learn.effects.estimate import FEWEST
@@ -20,9 +22,12 @@ __all__ = [
     "campaign_result",
     "campaign_results",
     "campaigns_among",
+    "check_scores",
     "effects_of",
     "measure_campaigns",
     "pooled_effects",
+    "score_accuracies",
+    "score_accuracies_among",
 ]
 
 FEWEST_CUSTOMERS = FEWEST + 2 * len(COVARIATES)
@@ -63,3 +68,18 @@ def effects_of(lake: Lake, assignments: Sequence[Assignment]) -> tuple[Effect, .
     Nobody's purchase is read off the campaign itself: deals, MRR and who left are compared.
     """
     return _reading.measured(lake, assignments)
+
+
+def check_scores(session: Session, as_of: date) -> None:
+    """Keep what the scores of this run say, and hold what earlier ones said against what happened; needs `scores`."""
+    _accuracy.build(session, as_of)
+
+
+def score_accuracies(lake: Lake) -> Accuracies:
+    """What scores said and what happened, over the whole base."""
+    return _said.accuracies(lake)
+
+
+def score_accuracies_among(lake: Lake, customers: Sequence[str]) -> Accuracies:
+    """The same among some customers only, measured when asked: seconds for hundreds of thousands of rows."""
+    return _said.accuracies_among(lake, customers)

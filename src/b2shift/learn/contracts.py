@@ -150,3 +150,106 @@ class CampaignResult(Contract):
     def main(self) -> Effect | None:
         """The effect one asks for first: purchases where the source tells of them, else the first that is measured."""
         return next((found for measure in Measure if (found := self.effect(measure)) is not None), None)
+
+
+UNBOUNDED = 1e9
+"""The upper end of a ratio that nothing bounds, as tables hold it."""
+
+
+class AccuracyGrouping(StrEnum):
+    """What predictions are told apart by, as customers were on the day they were made."""
+
+    EVERYONE = ""
+    MARKET_SEGMENT = "market_segment"
+    REVENUE_BAND = "revenue_band"
+    TENURE_BAND = "tenure_band"
+    LIFE_STAGE = "life_stage"
+
+
+class CalibrationLevel(StrEnum):
+    """What outcomes say of a score: it deviates, it does not though it would have been seen, or they are too few."""
+
+    DEVIATES = "deviates"
+    IN_ORDER = "in_order"
+    FEW = "few"
+
+
+class ScoreAccuracy(Contract):
+    """What a score said on one date of everyone or a group, and what happened; as the table `score_accuracy`."""
+
+    score: str
+    as_of: date
+    model_version: str
+    grouping: AccuracyGrouping
+    group: str
+    customers: int
+    events: int
+    predicted: float
+    observed: float
+    observed_low: float
+    observed_high: float
+    ratio: float | None
+    auc: float | None
+    auc_low: float | None
+    auc_high: float | None
+    brier: float
+    ece: float | None
+    ece_floor: float | None
+
+
+class ScoreCalibration(Contract):
+    """Whether a score and what happened agree, of everyone or a group; as the table `score_calibration`."""
+
+    score: str
+    grouping: AccuracyGrouping
+    group: str
+    level: CalibrationLevel
+    alarmed_on: date | None
+    dates: int
+    first_as_of: date | None
+    last_as_of: date | None
+    customers: int
+    predicted: float
+    observed: float
+    ratio: float | None
+    ratio_low: float
+    ratio_high: float
+
+    @property
+    def unbounded(self) -> bool:
+        """Whether nothing bounds the ratio from above yet."""
+        return self.ratio_high >= UNBOUNDED
+
+    @property
+    def is_more(self) -> bool:
+        """Whether more happened than was predicted."""
+        return self.observed > self.predicted
+
+
+class Accuracies(Contract):
+    """What all scores said and what happened: rows of both tables, and since when there is anything to say."""
+
+    labels: dict[str, str]
+    """Name of each score, pt-BR."""
+    first_said: date | None
+    """The first date predictions were kept of; None before any were."""
+    first_outcomes: date | None
+    """The day on which the horizon of these ends; their outcomes are known once revenue of that month is closed."""
+    rows: tuple[ScoreAccuracy, ...]
+    calibration: tuple[ScoreCalibration, ...]
+
+    def of(self, score: str) -> "Accuracies":
+        """Of one score only."""
+        rows = tuple(one for one in self.rows if one.score == score)
+        levels = tuple(one for one in self.calibration if one.score == score)
+        return self.model_copy(update={"rows": rows, "calibration": levels})
+
+    def label(self, score: str) -> str:
+        """Its name, pt-BR; the column where the version has none."""
+        return self.labels.get(score, score)
+
+    @property
+    def alarms(self) -> tuple[ScoreCalibration, ...]:
+        """Those that deviate, scores as a whole before their groups."""
+        found = [one for one in self.calibration if one.level is CalibrationLevel.DEVIATES]
+        return tuple(sorted(found, key=lambda one: (bool(one.grouping), one.score, one.grouping, one.group)))

@@ -117,7 +117,7 @@ def openable(lake: Lake) -> tuple[str, ...]:
         return ()
     stored = {row["score"] for row in lake.query(f"SELECT score FROM {TABLE} WHERE in_use").to_pylist()}
     columns = lake.query("SELECT * FROM scores LIMIT 0").column_names
-    found = [name for name in columns if _is_score(name) and _model_name(name) in stored]
+    found = [name for name in columns if _is_score(name) and model_name(name) in stored]
     if not found:
         return ()
     counts = lake.query(f"SELECT {', '.join(f'count({name}) AS {name}' for name in found)} FROM scores").to_pylist()[0]
@@ -232,13 +232,14 @@ def _is_score(column: str) -> bool:
     return column in plain or column.startswith(f"{PROPENSITY}_")
 
 
-def _model_name(score: str) -> str:
+def model_name(score: str) -> str:
+    """The model of a column of `scores`, as the registry calls it."""
     return PROPENSITY if score.startswith(f"{PROPENSITY}_") else _MODELS.get(score, score)
 
 
 def _model(lake: Lake, score: str) -> tuple[str, CustomerModel | FamilyModel, dict[str, Any]]:
     query = f"SELECT version, model, card FROM {TABLE} WHERE score = $score AND in_use"
-    rows = lake.query(query, {"score": _model_name(score)}).to_pylist() if lake.has(TABLE) else []
+    rows = lake.query(query, {"score": model_name(score)}).to_pylist() if lake.has(TABLE) else []
     if not rows:
         raise StateError(
             "Esta versão não guardou o modelo da nota", value=f"{score}, versão {lake.version}",

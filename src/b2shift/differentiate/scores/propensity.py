@@ -138,11 +138,11 @@ def _labelled_date(
     mine = frame.take(rows)
     keys = [key_of(family) for family in families]
     shown = interest(evidence.session, frame.as_of, mine.ids, keys)
-    by_sellers, by_campaign = (_indicator_matrix(mine, pairs, keys) for pairs in (bought, sold))
+    by_sellers, by_campaign = (indicator_matrix(mine, pairs, keys) for pairs in (bought, sold))
     return LabelledDate(mine, np.maximum(by_sellers, by_campaign), by_campaign * (1 - by_sellers), shown)
 
 
-def _indicator_matrix(frame: Frame, pairs: Bought, keys: Sequence[str]) -> Floats:
+def indicator_matrix(frame: Frame, pairs: Bought, keys: Sequence[str]) -> Floats:
     """1 for the pairs (customers × families)."""
     index = {customer: k for k, customer in enumerate(frame.ids)}
     column = {key: k for k, key in enumerate(keys)}

@@ -16,6 +16,7 @@ FIRST_LOAD = {
     "Avaliar a régua de contatos": (1.3, 0.03, 3600),
     "Repartir as próximas ações": (0.3, 0.03, 3600),
     "Medir o efeito das campanhas": (0.2, 0.005, 3600),
+    "Conferir o que os scores previram": (0.2, 0.002, 3600),
     "Gravar a versão": (0.2, 0.004, 3600),
     "Publicar para as páginas": (4, 0.06, 3600),
 }

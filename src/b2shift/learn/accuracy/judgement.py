@@ -1,0 +1,102 @@
+"""What is said of a score's calibration once its outcomes come in: in order, deviates, or too few cases to know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from b2shift.learn.accuracy.evidence import interval, is_fewer, is_more
+from b2shift.learn.contracts import CalibrationLevel
+
+TOLERANCE = 1.25
+"""Times more, or fewer, events than predicted that are let pass: seasons and errors of the base rate move as much."""
+ALARM = 0.05
+"""Chance that a home whose scores are all within the tolerance ever sees an alarm."""
+SEEN = 2.0
+"""Times more events than predicted that must be visible before anything is called in order."""
+CHAINS = 4
+"""Dates a month apart whose 90 days can overlap."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One date's predictions of a group: events observed and predicted, and when the last outcome was over."""
+
+    as_of: date
+    over_on: date
+    customers: int
+    observed: float
+    predicted: float
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The level, and the evidence it rests on: the batches since the last alarm, or those of the alarm."""
+
+    level: CalibrationLevel
+    batches: tuple[Batch, ...]
+    low: float
+    high: float
+    alarmed_on: date | None = None
+    """As-of of the predictions that raised the alarm that stands."""
+
+    @property
+    def observed(self) -> float:
+        """Events that happened."""
+        return sum(one.observed for one in self.batches)
+
+    @property
+    def predicted(self) -> float:
+        """Events that were predicted."""
+        return sum(one.predicted for one in self.batches)
+
+
+def judge(batches: Sequence[Batch], alpha: float) -> Judgement:
+    """Look at every batch, the oldest first, as the deliveries did; `alpha` is the chance of a false alarm.
+
+    After an alarm only predictions that were made once it was known count, and it stands until they are in order.
+    """
+    found: list[list[Batch]] = []
+    alarm: Judgement | None = None
+    for one in sorted(batches, key=lambda batch: batch.as_of):
+        if alarm is not None and one.as_of <= alarm.batches[-1].over_on:
+            continue
+        if _deviates(_joined(found, one), alpha):
+            alarm = _judgement(CalibrationLevel.DEVIATES, found, alpha, one.as_of)
+            found = []
+        elif alarm is not None and _could_see(found, alpha):
+            alarm = None
+    if alarm is not None:
+        return alarm
+    return _judgement(CalibrationLevel.IN_ORDER if _could_see(found, alpha) else CalibrationLevel.FEW, found, alpha)
+
+
+def _joined(chains: list[list[Batch]], one: Batch) -> list[Batch]:
+    """The chain a batch goes on with: one whose last outcome was over when it was predicted, or a new one."""
+    chain = next((known for known in chains if known[-1].over_on <= one.as_of), None)
+    if chain is None:
+        chain = []
+        chains.append(chain)
+    chain.append(one)
+    return chain
+
+
+def _deviates(chain: Sequence[Batch], alpha: float) -> bool:
+    pairs = [(one.observed, one.predicted) for one in chain]
+    return is_more(pairs, TOLERANCE, alpha / CHAINS) or is_fewer(pairs, 1 / TOLERANCE, alpha / CHAINS)
+
+
+def _could_see(chains: Sequence[Sequence[Batch]], alpha: float) -> bool:
+    """Whether twice as many events as predicted would have raised the alarm."""
+    return any(
+        is_more([(SEEN * one.predicted, one.predicted) for one in chain], TOLERANCE, alpha / CHAINS) for chain in chains
+    )
+
+
+def _judgement(
+    level: CalibrationLevel, chains: Sequence[Sequence[Batch]], alpha: float, alarmed_on: date | None = None
+) -> Judgement:
+    """With the interval that all chains together leave."""
+    ends = [interval([(one.observed, one.predicted) for one in chain], alpha / CHAINS) for chain in chains]
+    low, high = max((low for low, _ in ends), default=0.0), min((high for _, high in ends), default=float("inf"))
+    batches = sorted((one for chain in chains for one in chain), key=lambda batch: batch.as_of)
+    return Judgement(level, tuple(batches), low, high, alarmed_on)
