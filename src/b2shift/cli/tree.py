@@ -85,6 +85,15 @@ COMMANDS: Mapping[str, tuple[str, CommandRef | Mapping[str, CommandRef]]] = {
         "Diz o que cada campanha com grupo de controle mudou, com intervalos.",
         CommandRef("effects", "effects", "EXAMPLES"),
     ),
+    "experiment": (
+        "Experimento de uma tabela qualquer.",
+        {
+            "effects": CommandRef("experiment", "effects", "EFFECTS"),
+            "uplift": CommandRef("experiment", "uplift", "UPLIFT"),
+            "policy": CommandRef("experiment", "policy", "POLICY"),
+            "evaluate": CommandRef("experiment", "evaluate", "EVALUATE"),
+        },
+    ),
     "quality": (
         "Qualidade dos dados.",
         {

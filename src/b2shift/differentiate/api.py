@@ -32,6 +32,8 @@ from b2shift.differentiate.segments.human_decisions import prefer as _prefer
 from b2shift.differentiate.segments.human_decisions import read_decisions as _said
 from b2shift.differentiate.segments.human_decisions import rename as _rename
 from b2shift.differentiate.segments.preset_declarations import preset_choices
+from b2shift.differentiate.supervised.encoding import encode
+from b2shift.differentiate.supervised.reading import read_rows
 from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Lake, Session
 
@@ -61,6 +63,7 @@ __all__ = [
     "accuracy",
     "build_features",
     "customers_at",
+    "encode",
     "evaluate_scores",
     "evaluate_segments",
     "feature_declarations",
@@ -78,6 +81,7 @@ __all__ = [
     "promote_score",
     "promoted_scores",
     "purchases_query",
+    "read_rows",
     "rename_segment",
     "roll_back_score",
     "said_of_segments",

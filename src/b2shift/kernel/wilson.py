@@ -5,7 +5,7 @@ from math import sqrt
 Z95 = 1.959963984540054
 
 
-def wilson(holders: float, members: int, reach: float = Z95) -> tuple[float, float]:
+def wilson(holders: float, members: float, reach: float = Z95) -> tuple[float, float]:
     """The interval of holders / members, of 95 % unless `reach` standard errors say otherwise; (0, 1) of nobody."""
     if members == 0:
         return 0.0, 1.0

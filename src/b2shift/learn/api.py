@@ -1,14 +1,27 @@
 """The front door of learn: what campaigns did, told by those left out by lot."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
 
 from b2shift.lake.api import Lake, Session
 from b2shift.learn.accuracy import build as _accuracy
 from b2shift.learn.accuracy import reading as _said
 from b2shift.learn.choice.shares import shares as arm_shares
 from b2shift.learn.choice.values import arm_values
-from b2shift.learn.contracts import Accuracies, Assignment, CampaignResult, Effect
+from b2shift.learn.contracts import (
+    Accuracies,
+    Assignment,
+    CampaignResult,
+    Effect,
+    PolicyEvaluation,
+    PolicyResult,
+    TrialColumns,
+    TrialEffect,
+    UpliftResult,
+)
 from b2shift.learn.effects import build as _build
 from b2shift.learn.effects import reading as _reading
 from b2shift.learn.effects.estimate import FEWEST
@@ -24,10 +37,14 @@ __all__ = [
     "campaigns_among",
     "check_scores",
     "effects_of",
+    "evaluate_policy",
     "measure_campaigns",
     "pooled_effects",
     "score_accuracies",
     "score_accuracies_among",
+    "trial_effects",
+    "trial_policy",
+    "trial_uplift",
 ]
 
 FEWEST_CUSTOMERS = FEWEST + 2 * len(COVARIATES)
@@ -83,3 +100,49 @@ def score_accuracies(lake: Lake) -> Accuracies:
 def score_accuracies_among(lake: Lake, customers: Sequence[str]) -> Accuracies:
     """The same among some customers only, measured when asked: seconds for hundreds of thousands of rows."""
     return _said.accuracies_among(lake, customers)
+
+
+def trial_effects(
+    given_by: TrialColumns, values: Sequence[str], control: str | None = None
+) -> tuple[tuple[TrialEffect, ...], tuple[str, ...]]:
+    """Of any table: what each arm brought over the control, or over each other; and notes on what was left out.
+
+    Raises InputError naming the file, column or arm at fault, as the other functions of tables do.
+    """
+    from b2shift.learn.trials import tables
+
+    return tables.trial_effects(given_by, values, control)
+
+
+def trial_uplift(
+    given_by: TrialColumns, value: str, *, treated: str, control: str, harmful: bool = False, seed: int = 7
+) -> tuple[UpliftResult, pa.Table]:
+    """Of any table: who is persuaded by an arm; and what is expected of each row (key, `expected`, `place`: 0 to 1).
+
+    `harmful`: less of the value is better.
+    """
+    from b2shift.learn.trials import tables  # loads scikit-learn
+
+    return tables.trial_uplift(given_by, value, treated=treated, control=control, harmful=harmful, seed=seed)
+
+
+def trial_policy(
+    given_by: TrialColumns, value: str, *, costs: Mapping[str, float], harmful: bool = False, seed: int = 7
+) -> tuple[PolicyResult, pa.Table]:
+    """Of any table: whether giving each row its own arm beats giving all the best; and the arm of each row.
+
+    `costs`: of an arm, in the unit of the value.
+    """
+    from b2shift.learn.trials import tables  # loads scikit-learn
+
+    return tables.trial_policy(given_by, value, costs=costs, harmful=harmful, seed=seed)
+
+
+def evaluate_policy(
+    table: Path, arm: str, value: str, chance: str, *, rule: str | None = None, rule_column: str | None = None,
+    seed: int = 7,
+) -> PolicyEvaluation:  # fmt: skip
+    """Of any table of choices made with known chances: what another rule would have brought."""
+    from b2shift.learn.trials import tables
+
+    return tables.logged_policy(table, arm, value, chance, rule=rule, rule_column=rule_column, seed=seed)

@@ -11,6 +11,16 @@ from b2shift.learn.choice.shapes import ArmShare as ArmShare
 from b2shift.learn.choice.shapes import ArmValue as ArmValue
 from b2shift.learn.choice.shapes import ShareReason as ShareReason
 from b2shift.learn.choice.shapes import Trials as Trials
+from b2shift.learn.trials.shapes import Interval as Interval
+from b2shift.learn.trials.shapes import PolicyArm as PolicyArm
+from b2shift.learn.trials.shapes import PolicyEstimate as PolicyEstimate
+from b2shift.learn.trials.shapes import PolicyEvaluation as PolicyEvaluation
+from b2shift.learn.trials.shapes import PolicyResult as PolicyResult
+from b2shift.learn.trials.shapes import TrialArm as TrialArm
+from b2shift.learn.trials.shapes import TrialColumns as TrialColumns
+from b2shift.learn.trials.shapes import TrialEffect as TrialEffect
+from b2shift.learn.trials.shapes import UpliftGroup as UpliftGroup
+from b2shift.learn.trials.shapes import UpliftResult as UpliftResult
 
 TREATED, CONTROL = "treated", "control"
 """Arms every campaign has: all it addressed, whatever the variant, and those left out by lot."""

@@ -3,6 +3,7 @@
 Every matrix column keeps its source column, so that contributions can be attributed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -202,6 +203,12 @@ class Encoding:
             *_hstacked(trees, rows),
             *_hstacked(codes, rows, np.intp),
         )
+
+
+def encode(numbers: Mapping[str, Floats], words: Mapping[str, Words]) -> Matrices:
+    """Columns (NaN and None where missing) as matrices, by their own scales, knots and levels."""
+    columns = Columns(dict(numbers), dict(words))
+    return Encoding.fit(columns).transform(columns)
 
 
 def _hstacked(parts: list[tuple[Floats, int]], rows: int, kind: type = np.float64) -> tuple[Floats, Integers]:

@@ -95,6 +95,14 @@ def parse_label(values: Words, task: str | None, positive: str | None) -> Label:
     )
 
 
+def yes_and_no(values: Words) -> Floats | None:
+    """1 for a usual word for yes, 0 for the other word, NaN where missing; None of texts that are no such two."""
+    label = parse_label(values, CLASSIFICATION, None) if len(set(values.tolist()) - {None}) == 2 else None
+    if label is None or label.positive is None or _positive_class(label.classes, numeric=False) is None:
+        return None
+    return np.where(label.known, label.numbers, np.nan)
+
+
 def _positive_class(classes: Sequence[str], numeric: bool) -> str | None:
     """The positive class: of two numbers (1 and 2 for alive and dead, 0 and 100) the larger; of words a usual one, or
     the one that another negates."""

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from b2shift.differentiate.given import open_table, types_of
+from b2shift.differentiate.supervised.labels import yes_and_no
 from b2shift.differentiate.supervised.sampling import BATCH_ROWS, sample_rows
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Integers, Words
 from b2shift.differentiate.texts import MISSING, Parser, compatible_parsers, infer_parsers, text_of
@@ -172,6 +173,50 @@ def read_unlabelled(table: Path, training: Labelled, identity: str | None) -> Un
         columns = columns.without(_empty_columns(rows, columns))
         keys = _keys(rows, reading.identity)
         return Unlabelled(columns, keys, replace(reading, names=columns.names), sample.count, notes)
+
+
+@dataclass(frozen=True)
+class GivenRows:
+    """Rows of a table: some columns apart as texts or numbers, the others to learn from."""
+
+    count: int
+    """Rows of the file; a very large file is sampled."""
+    texts: Mapping[str, Words]
+    numbers: Mapping[str, Floats]
+    columns: Columns
+    notes: tuple[str, ...]
+    """Notes on rows left out."""
+
+
+def read_rows(table: Path, texts: Sequence[str], numbers: Sequence[str], unused: Sequence[str] = ()) -> GivenRows:
+    """Read a table with `texts` and `numbers` apart; raises InputError naming the file or column at fault.
+
+    Yes and no are 1 and 0.
+    """
+    with open_table(table, MISSING) as file:
+        table_rows, notes = without_totals(file, None)
+        _check(table_rows, table, [*texts, *numbers, *unused])
+        sample = sample_rows(table_rows)
+        rows = sample.rows
+        parsers = infer_parsers(rows, rows.columns)
+        apart = {*texts, *numbers, *unused}
+        return GivenRows(
+            sample.count,
+            dict(zip(texts, _texts(rows, [text_of(name) for name in texts]), strict=True)),
+            {name: _values(rows, name, parsers) for name in numbers},
+            _columns(rows, parsers, sorted(name for name in rows.columns if name not in apart)),
+            notes,
+        )
+
+
+def _values(rows: duckdb.DuckDBPyRelation, name: str, parsers: Mapping[str, Parser | None]) -> Floats:
+    """A column as numbers, NaN where missing."""
+    if parsers[name] is not None:
+        return _numbers(rows, parsers, [name])[name]
+    [words] = _texts(rows, [text_of(name)])
+    if (values := yes_and_no(words)) is None:
+        raise InputError("A coluna não tem números", value=name, hint="Dê 0 e 1, sim e não, ou um valor por linha")
+    return values
 
 
 def _last_day_of_month(times: Floats, parser: Parser | None) -> Floats:

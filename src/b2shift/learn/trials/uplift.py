@@ -1,0 +1,118 @@
+"""Who is persuaded: what an arm brings over another for each customer, and whether that tells customers apart.
+
+Learners of other rows say what to expect of each row; they are weighed by how well they tell the scores of rows they
+have not seen (stacking; Nie and Wager, 2021, section 4.2, for effects). Where nothing can be told, all weights are
+zero and everyone is expected to be persuaded alike.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import nnls
+from scipy.stats import norm
+
+from b2shift.learn.trials.learners import learners
+from b2shift.learn.trials.shapes import Interval, UpliftGroup
+from b2shift.learn.trials.trial import Floats, Integers, Trial, arm_scores, folds, mean_of, splits
+
+_ONE_SIDED = float(norm.ppf(0.95))
+
+
+@dataclass(frozen=True)
+class Uplift:
+    """Of one arm over another: what was expected of each row by models of others, and its score."""
+
+    expected: Floats
+    """Expected difference of each row: (n,)."""
+    score: Floats
+    """Difference of the arms' scores, whose mean over any rows is their effect: (n,)."""
+    weights: dict[str, float]
+    """Weight of each learner, over the folds."""
+
+    @property
+    def place(self) -> Floats:
+        """Share of the rows of which more is expected: (n,), 0 for the first."""
+        return places(self.expected)
+
+    @property
+    def gain(self) -> Interval:
+        """What choosing by expectation brings over choosing at random, averaged over how many are chosen, per row (the
+        Qini form of the rank-weighted effect: Yadlowsky and others, 2021)."""
+        return mean_of(self.score * (0.5 - self.place))
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether that gain is beyond chance with 95 %, against none or a loss."""
+        return mean_of(self.score * (0.5 - self.place), _ONE_SIDED).low > 0
+
+
+def fit_uplift(trial: Trial, arm: int, against: int, seed: int) -> Uplift:
+    """What `arm` brings over `against` for each row, whatever its own arm, by models that have not seen it.
+
+    Levels are told by all rows, and within each fold: the mean of the other folds is lower where that of a fold is
+    higher, and would order the folds against what they show.
+    """
+    fold = folds(len(trial), seed)
+    scores = arm_scores(trial, fold)
+    score = scores[:, arm] - scores[:, against]
+    kinds = learners(trial.between(arm, against))
+    found = np.zeros((len(trial), len(kinds)))
+    for outside, inside in splits(fold):
+        pair, rows = trial.take(outside).between(arm, against), trial.take(inside)
+        for column, learn in enumerate(kinds.values()):
+            told = learn(pair, seed)(rows)
+            found[inside, column] = told - told.mean()
+    mean = float(score.mean())
+    expected, weights = np.full(len(trial), mean), np.zeros(len(kinds))
+    for outside, inside in splits(fold):
+        part, _ = nnls(found[outside], score[outside] - mean)
+        expected[inside] += found[inside] @ part
+        weights += part * len(inside) / len(trial)
+    return Uplift(expected, score, dict(zip(kinds, weights.tolist(), strict=True)))
+
+
+def groups_told(uplift: Uplift, count: int) -> tuple[UpliftGroup, ...]:
+    """Effects of groups of rows by what is expected of them, the most first; their intervals hold together (Sidak)."""
+    group = np.minimum((uplift.place * count).astype(np.intp), count - 1)
+    reach = float(norm.ppf(0.5 + 0.95 ** (1 / count) / 2))
+    parts = [np.flatnonzero(group == one) for one in range(count)]
+    return tuple(
+        UpliftGroup(
+            place=place,
+            rows=len(rows),
+            expected=float(uplift.expected[rows].mean()),
+            effect=mean_of(uplift.score[rows], reach),
+        )
+        for place, rows in enumerate((rows for rows in parts if len(rows) > 1), 1)
+    )
+
+
+def places(expected: Floats) -> Floats:
+    """Share of rows that come before each, the largest first; equal ones share their place."""
+    _, index, counts = np.unique(-expected, return_inverse=True, return_counts=True)
+    middle = np.cumsum(counts) - counts / 2
+    return np.asarray(middle[index] / len(expected))
+
+
+def qini(expected: Floats, treated: Integers, value: Floats) -> float:
+    """The Qini coefficient of Radcliffe (2007) for values of 0 or 1: the area between the curve of extra cases and the
+    line of random choice, over that of a choice that knew who had the case. 1 at best, 0 at random."""
+    others_with, ours_without = value[treated == 0].sum(), (1 - value)[treated == 1].sum()
+    best = 2.0 * (value == treated) + (value if others_with > ours_without else treated)
+    line = _extra(np.zeros(len(value)), treated, value)
+    found, most, random = (
+        float(np.trapezoid(extra, chosen))
+        for chosen, extra in (_extra(expected, treated, value), _extra(best, treated, value), line)
+    )
+    return (found - random) / (most - random)
+
+
+def _extra(expected: Floats, treated: Integers, value: Floats) -> tuple[Floats, Floats]:
+    """Rows chosen and extra cases among those treated, over thresholds of what is expected."""
+    order = np.argsort(-expected, kind="stable")
+    last = np.r_[np.flatnonzero(np.diff(expected[order])), len(order) - 1]
+    ours = np.cumsum(treated[order])[last].astype(float)
+    theirs = last + 1 - ours
+    cases, others = (np.cumsum(value[order] * (treated[order] == arm))[last] for arm in (1, 0))
+    extra = cases - np.divide(others * ours, theirs, out=np.zeros(len(last)), where=theirs > 0)
+    return np.r_[0.0, last + 1.0], np.r_[0.0, extra]
