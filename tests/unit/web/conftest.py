@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
+from tests.unit.web.checked_scores import make_checked_home
 from tests.unit.web.factory import make_home, make_paying_home
 from tests.unit.web.measured_campaigns import make_measured_home
 
@@ -74,6 +75,18 @@ def measured_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def measured(settings: LazySettings, published: object, measured_home: Path) -> None:
     """Pages and programs read the lake with the campaigns."""
     settings.HOME = measured_home
+
+
+@pytest.fixture(scope="session")
+def checked_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The factory's lake with scores whose outcomes are known. Read it, never write into it."""
+    return make_checked_home(tmp_path_factory.mktemp("checked"))
+
+
+@pytest.fixture
+def checked(settings: LazySettings, published: object, checked_home: Path) -> None:
+    """Pages and programs read the lake with the outcomes of scores."""
+    settings.HOME = checked_home
 
 
 @pytest.fixture(scope="session")

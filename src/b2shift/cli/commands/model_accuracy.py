@@ -71,7 +71,7 @@ def _show(found: "Accuracies", *, grouped: bool) -> None:
     )
     screen.note(
         "Desviou: aconteceu 1,25 vez mais, ou menos, do que o previsto, com um teste que vale a cada entrega. Poucos "
-        "casos: nem o dobro do previsto se veria."
+        "casos: o dobro ou a metade do previsto não se veria."
     )
 
 

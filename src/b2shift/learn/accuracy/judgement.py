@@ -12,7 +12,7 @@ TOLERANCE = 1.25
 ALARM = 0.05
 """Chance that a home whose scores are all within the tolerance ever sees an alarm."""
 SEEN = 2.0
-"""Times more events than predicted that must be visible before anything is called in order."""
+"""Times more, or fewer, events than predicted that must be visible before anything is called in order."""
 CHAINS = 4
 """Dates a month apart whose 90 days can overlap."""
 
@@ -86,9 +86,11 @@ def _deviates(chain: Sequence[Batch], alpha: float) -> bool:
 
 
 def _could_see(chains: Sequence[Sequence[Batch]], alpha: float) -> bool:
-    """Whether twice as many events as predicted would have raised the alarm."""
-    return any(
-        is_more([(SEEN * one.predicted, one.predicted) for one in chain], TOLERANCE, alpha / CHAINS) for chain in chains
+    """Whether twice as many events as predicted would have raised the alarm, and half as many too."""
+    doubled = [[(SEEN * one.predicted, one.predicted) for one in chain] for chain in chains]
+    halved = [[(one.predicted / SEEN, one.predicted) for one in chain] for chain in chains]
+    return any(is_more(pairs, TOLERANCE, alpha / CHAINS) for pairs in doubled) and any(
+        is_fewer(pairs, 1 / TOLERANCE, alpha / CHAINS) for pairs in halved
     )
 
 

@@ -65,12 +65,14 @@ def publish(home: Path, progress: Progress = silent) -> dict[str, int]:
     from b2shift.web.crm.turn import alone
     from b2shift.web.privacy import orders
     from b2shift.web.privacy.delivered import import_consents
+    from b2shift.web.watch.score_alarms import tell_score_alarms
 
     with alone(home, orders.WORK):
         read = open_lake(home)
         written = publish_lake(read, progress=progress)
         import_consents(read)
     check_alerts(home)
+    tell_score_alarms()
     return written
 
 

@@ -6,8 +6,11 @@ from functools import lru_cache
 from django.http import QueryDict
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from b2shift.kernel.errors import InputError
 from b2shift.web.console.wording import written
+from b2shift.web.crm.rejects import MOST_PAGES
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,14 @@ def chips_of(fields: list[Field], params: QueryDict, search_label: str = "") -> 
         if field.value
     ]
     return found
+
+
+def page_number(params: QueryDict) -> int:
+    """The page an address asks for, from 1; InputError for one there is none of."""
+    text = params.get("cursor") or "1"
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_PAGES:
+        raise InputError(_("Esta página não existe"), value=text[:20], hint=_("Comece pela primeira página"))
+    return int(text)
 
 
 @lru_cache(maxsize=256)

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 from django.views.i18n import set_language
 
 from b2shift.web.console import devices, palette, password, preferences
+from b2shift.web.console.accuracy import views as accuracy
 from b2shift.web.console.actions import views as actions
 from b2shift.web.console.alerts import views as alerts
 from b2shift.web.console.ask import views as ask
@@ -193,6 +194,8 @@ urlpatterns: list[URLPattern] = [
     path("modelos/", selection.index, name="models"),
     path("modelos/scores/", scores.index, name="model_scores"),
     path("modelos/scores/<slug:score>/", scores.detail, name="model_score"),
+    path("modelos/conferencia/", accuracy.index, name="accuracy"),
+    path("modelos/conferencia/<slug:score>/clientes/", accuracy.customers, name="foretold"),
     path("modelos/versoes/", scores.registry, name="model_versions"),
     path("modelos/escolher/", steering.prefer, name="models_prefer"),
     path("modelos/versao/", versions.promote, name="models_promote"),

@@ -173,6 +173,7 @@ WORDS: dict[str, Words] = {
         "helped": _("Ajudou"), "harmed": _("Prejudicou"), "unclear": _("Não se distingue do acaso"),
         "unknown": _("Sem medida"),
     },
+    "calibration": {"deviates": _("Desviou"), "in_order": _("Em ordem"), "few": _("Poucos casos")},
     "campaign_state": dict(Campaign.State.choices),
     "recipient_state": dict(Recipient.State.choices),
     "left_out": {
@@ -257,6 +258,7 @@ TONES: dict[str, Mapping[str, Tone]] = {
         "suppressed": Tone("", "reject"),
     },
     "effect": {"helped": GOOD, "harmed": BAD},
+    "calibration": {"deviates": BAD, "in_order": GOOD},
     "campaign_state": {
         "counting": Tone("", "clock"),
         "ready": ACCENT,

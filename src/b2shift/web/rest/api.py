@@ -10,6 +10,7 @@ from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
 from b2shift.web.rest import (
+    accuracy,
     alerts,
     answers,
     companies,
@@ -72,6 +73,7 @@ api.add_router("/customers", customers.router)
 api.add_router("/companies", companies.router)
 api.add_router("/segments", segments.router)
 api.add_router("/scores", segments.scores)
+api.add_router("/scores", accuracy.router)
 api.add_router("/proposals", proposals.router)
 api.add_router("/proposals", contacts.due)
 api.add_router("/journeys", journeys.router)

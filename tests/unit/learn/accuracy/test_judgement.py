@@ -18,13 +18,15 @@ def _batches(*counts: tuple[float, float]) -> list[Batch]:
 
 
 def test_a_score_that_agrees_is_in_order() -> None:
-    found = judge(_batches((95, 100), (104, 100)), ALPHA)
-    assert (found.level, found.observed, found.predicted) == (CalibrationLevel.IN_ORDER, 199, 200)
+    found = judge(_batches((285, 300), (312, 300)), ALPHA)
+    assert (found.level, found.observed, found.predicted) == (CalibrationLevel.IN_ORDER, 597, 600)
     assert found.low < 1 < found.high
 
 
 def test_few_cases_are_not_called_in_order() -> None:
     assert judge(_batches((4, 4)), ALPHA).level is CalibrationLevel.FEW
+    doubling_seen_halving_not = judge(_batches((95, 100)), ALPHA)
+    assert doubling_seen_halving_not.level is CalibrationLevel.FEW
     assert judge([], ALPHA).level is CalibrationLevel.FEW
 
 
@@ -35,11 +37,11 @@ def test_a_doubled_score_deviates_and_says_which_way() -> None:
 
 
 def test_what_is_within_the_tolerance_is_let_pass() -> None:
-    assert judge(_batches(*[(120, 100)] * 12), ALPHA).level is CalibrationLevel.IN_ORDER
+    assert judge(_batches(*[(360, 300)] * 12), ALPHA).level is CalibrationLevel.IN_ORDER
 
 
 def test_an_alarm_stands_until_predictions_made_after_it_was_known_are_in_order() -> None:
-    bad, good = (300, 100), (100, 100)
+    bad, good = (900, 300), (300, 300)
     assert judge(_batches(bad, good, good, good), ALPHA).alarmed_on == date(2024, 1, 31)
     assert judge(_batches(bad, good, good, good, good), ALPHA).level is CalibrationLevel.IN_ORDER
     assert judge(_batches(bad, good, good, good, (3, 2)), ALPHA).level is CalibrationLevel.DEVIATES

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.records
 
 CACHED = [
     "customers", "customers/10000", "customers/10000/360", "segments", "segments/s0", "segments/s0/members",
-    "proposals", "proposals/p_0", "next-actions", "rules", "segments/models", "scores/cards", "quality",
-    "quality/loads",
+    "proposals", "proposals/p_0", "next-actions", "rules", "segments/models", "scores/cards", "scores/accuracy",
+    "quality", "quality/loads",
 ]  # fmt: skip
 
 

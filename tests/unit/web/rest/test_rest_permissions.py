@@ -28,6 +28,8 @@ LISTS: dict[str, tuple[set[Role], str | None]] = {
     "segments/s0": (SELLS, "segments:read"),
     "segments/models": ({M, A}, "models:read"),
     "scores/cards": ({M, A}, "models:read"),
+    "scores/accuracy": ({M, A}, "models:read"),
+    "scores/calibration": ({M, A}, "models:read"),
     "proposals": (SELLS, "proposals:read"),
     "next-actions": (SELLS, "proposals:read"),
     "alerts": (SELLS, "answers:read"),

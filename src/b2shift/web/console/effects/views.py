@@ -23,7 +23,7 @@ from b2shift.web.console.effects.rows import (
     grouped_measures,
 )
 from b2shift.web.console.effects.words import DID, MEASURES, Reading, arm_name, left_out, sentence, treated
-from b2shift.web.console.filter_bar import Field, chips_of
+from b2shift.web.console.filter_bar import Field, chips_of, page_number
 from b2shift.web.console.formats import counted
 from b2shift.web.console.wording import word
 from b2shift.web.crm.campaign_effects import (
@@ -33,7 +33,7 @@ from b2shift.web.crm.campaign_effects import (
     measured_together,
 )
 from b2shift.web.crm.reading import sees_whole_base
-from b2shift.web.crm.rejects import MOST_PAGES, PAGE_ROWS, page_slice
+from b2shift.web.crm.rejects import PAGE_ROWS, page_slice
 
 
 @access_required(Capability.EFFECTS)
@@ -42,7 +42,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     campaigns = measured_campaigns(request.user)
     told = [one for one in Measure if any(result.effect(one) for result in campaigns)]
     measure = _measure(request, told)
-    page = _page_number(request)
+    page = page_number(request.GET)
     shown = campaigns[PAGE_ROWS * (page - 1) : PAGE_ROWS * page]
     context: dict[str, object] = {
         "page": page_slice(list(shown), len(campaigns), page),
@@ -95,7 +95,7 @@ def customers(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """The customers behind a number of a campaign."""
     one = _campaign(request, name)
     fields = _fields(request, one)
-    page = customers_of(request.user, name, {field.name: field.value for field in fields}, _page_number(request))
+    page = customers_of(request.user, name, {field.name: field.value for field in fields}, page_number(request.GET))
     context = {
         "one": one,
         "page": page,
@@ -185,10 +185,3 @@ def _fields(request: AuthenticatedRequest, one: CampaignResult) -> list[Field]:
 def _group_options(one: CampaignResult, grouping: Grouping) -> list[tuple[str, str]]:
     names = sorted({effect.group for effect in one.effects if effect.grouping is grouping})
     return [(name, word(grouping.value, name)) for name in names]
-
-
-def _page_number(request: AuthenticatedRequest) -> int:
-    text = request.GET.get("cursor") or "1"
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_PAGES:
-        raise InputError(_("Esta página não existe"), value=text[:20], hint=_("Comece pela primeira página"))
-    return int(text)

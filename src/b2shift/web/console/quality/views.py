@@ -8,12 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from b2shift.identify.api import quality_page, quality_report
-from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
-from b2shift.web.console.filter_bar import Field, chips_of
+from b2shift.web.console.filter_bar import Field, chips_of, page_number
 from b2shift.web.console.quality import words
 from b2shift.web.console.quality.quarantine import waiting
 from b2shift.web.console.quality.scorecard import lost_over_time, scorecard, scores_over_time
@@ -21,7 +20,7 @@ from b2shift.web.console.quality.sources import defect_picture, defects_of, sent
 from b2shift.web.crm import lake_versions
 from b2shift.web.crm.load_changes import FILTERS as CHANGE_FILTERS
 from b2shift.web.crm.load_changes import added_rows, load_changes, loads_that_changed, new_counts
-from b2shift.web.crm.rejects import FILTERS, MOST_PAGES, Slice, rejected_rows, repaired_values
+from b2shift.web.crm.rejects import FILTERS, Slice, rejected_rows, repaired_values
 from b2shift.web.crm.settled_revenue import ORIGINS, settled_origins, settled_rows
 
 
@@ -99,7 +98,7 @@ def moved(request: AuthenticatedRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip() for name in CHANGE_FILTERS}
     if asked["kind"] == words.NEW:
         return _new(request, asked)
-    page = load_changes(request.user, asked, _page_number(request))
+    page = load_changes(request.user, asked, page_number(request.GET))
     return _listed(request, page, _change_fields(request.user, asked), "console/quality/moved.html")
 
 
@@ -112,7 +111,7 @@ def _new(request: AuthenticatedRequest, asked: dict[str, str]) -> HttpResponse:
         return _listed(request, whole, fields, "console/quality/new_counts.html")
     if not is_htmx_request(request) and "inteiro" not in request.GET:
         return _listed(request, Slice([], 0, None, None), fields, "console/quality/new_wait.html", {"count": counts[0]})
-    found = added_rows(request.user, counts[0].load, counts[0].source, asked["customer"], _page_number(request))
+    found = added_rows(request.user, counts[0].load, counts[0].source, asked["customer"], page_number(request.GET))
     more = {"count": counts[0], "found": found}
     return _listed(request, found.page, fields, "console/quality/new_rows.html", more)
 
@@ -132,14 +131,14 @@ def _change_fields(user: User, asked: dict[str, str]) -> list[Field]:
 def revenue(request: AuthenticatedRequest) -> HttpResponse:
     """The recurring revenue that stands in for rows that were lost, with the reason of each."""
     origin = request.GET.get("origin", "").strip()
-    page = settled_rows(request.user, {"origin": origin}, _page_number(request))
+    page = settled_rows(request.user, {"origin": origin}, page_number(request.GET))
     fields = [Field("origin", _("Origem"), origin, tuple((name, str(words.ORIGIN[name])) for name in ORIGINS))]
     return _listed(request, page, fields, "console/quality/revenue.html")
 
 
 def _drill(request: AuthenticatedRequest, read: Callable[..., Slice], template: str) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip() for name in FILTERS}
-    page = read(request.user, asked, _page_number(request))
+    page = read(request.user, asked, page_number(request.GET))
     return _listed(request, page, _fields(request.user, asked), template)
 
 
@@ -168,12 +167,3 @@ def _fields(user: User, asked: dict[str, str]) -> list[Field]:
         Field("column", _("Coluna"), asked["column"], tuple(columns)),
         Field("customer", _("Código do cliente"), asked["customer"], type="text"),
     ]
-
-
-def _page_number(request: AuthenticatedRequest) -> int:
-    text = request.GET.get("cursor") or "1"
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_PAGES:
-        raise InputError(
-            _("Esta página não existe"), value=text[:20], hint=_("Comece pela primeira página ou use os filtros")
-        )
-    return int(text)

@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 from b2shift.differentiate.contracts import ScoreModel
 from b2shift.kernel.errors import StateError
 from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.console.accuracy.views import section as accuracy_section
+from b2shift.web.console.accuracy.words import is_probability
 from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required
 from b2shift.web.console.formats import number
@@ -49,7 +51,7 @@ def detail(request: AuthenticatedRequest, score: str) -> HttpResponse:
     card = cards[place]
     kept = [one for one in versions() if one.score == score]
     (score_card,) = cards_of([card], histograms(request.user, [score] if card.usable else []))
-    shown = {
+    shown: dict[str, object] = {
         "model_card": score_card,
         "spread_below": bool(score_card.spread and score_card.reliability),
         "before": cards[place - 1] if place else None,
@@ -59,6 +61,9 @@ def detail(request: AuthenticatedRequest, score: str) -> HttpResponse:
         "drift": drift_picture(next((one for one in kept if one.in_use), None)),
         "may_steer": may(request.user, Capability.STEER_SEGMENTS),
     }
+    if is_probability(score):
+        shown["pinned"] = any(one.promoted and one.in_use for one in kept)
+        shown |= {"told_later": True} | accuracy_section(request, score)
     return render(request, "console/models/score.html", shown)
 
 
