@@ -324,15 +324,9 @@ def forecast_series(
 
 
 def forecast_table(
-    table: Path,
-    time: str,
-    value: str,
-    horizon: int,
-    *,
-    series: str | None = None,
-    every: str | None = None,
+    table: Path, time: str, value: str, horizon: int, *, series: str | None = None, every: str | None = None,
     progress: Progress = silent,
-) -> ForecastResult:
+) -> ForecastResult:  # fmt: skip
     """Forecast each series of a CSV or Parquet file; raises InputError when none of them can be forecast."""
     from b2shift.differentiate.forecast.table import forecast_table as forecast
 
