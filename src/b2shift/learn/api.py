@@ -9,8 +9,9 @@ import pyarrow as pa
 from b2shift.lake.api import Lake, Session
 from b2shift.learn.accuracy import build as _accuracy
 from b2shift.learn.accuracy import reading as _said
+from b2shift.learn.choice.linear import LinearArms
 from b2shift.learn.choice.shares import shares as arm_shares
-from b2shift.learn.choice.values import arm_values
+from b2shift.learn.choice.values import arm_values, batch_weights
 from b2shift.learn.contracts import (
     Accuracies,
     Assignment,
@@ -30,8 +31,10 @@ from b2shift.learn.effects.outcomes import COVARIATES, HORIZON_DAYS
 __all__ = [
     "FEWEST_CUSTOMERS",
     "HORIZON_DAYS",
+    "LinearArms",
     "arm_shares",
     "arm_values",
+    "batch_weights",
     "campaign_result",
     "campaign_results",
     "campaigns_among",

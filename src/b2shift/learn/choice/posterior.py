@@ -12,7 +12,7 @@ from scipy.special import betaln, logsumexp
 
 from b2shift.learn.choice.shapes import Floats, Integers
 
-DRAWS = 20_000
+DRAWS = 10_000
 _ALIKE = np.geomspace(2, 2_000, 10)
 """How many trials of the whole a group's own rate is worth."""
 _RATES = (np.arange(400) + 0.5) / 400

@@ -42,7 +42,8 @@ class Trials:
     """Who was drawn, one place a trial in every array (n).
 
     `arm` and `group`: places in the lists of names they are told with; `age`: days since the draw; `success_after` and
-    `left_after`: days until the success, and until somebody asked to be left alone, `NEVER` where it has not come.
+    `left_after`: days until the success, and until somebody asked to be left alone, `NEVER` where it has not come;
+    `shares`: those each was drawn by (n, arms).
     """
 
     arm: Integers
@@ -50,11 +51,13 @@ class Trials:
     age: Integers
     success_after: Integers
     left_after: Integers
+    shares: Floats
 
     @classmethod
-    def of(cls, rows: Sequence[tuple[int, int, int, int, int]]) -> "Trials":
-        """From rows of arm, group, age, success_after, left_after."""
-        return cls(*np.array(rows, np.int64).reshape(-1, 5).T)
+    def of(cls, rows: Sequence[tuple[int, int, int, int, int]], shares: Sequence[Sequence[float]] | Floats) -> "Trials":
+        """From rows of arm, group, age, success_after, left_after, and the shares of each."""
+        arm, group, age, success_after, left_after = np.array(rows, np.int64).reshape(-1, 5).T
+        return cls(arm, group, age, success_after, left_after, np.asarray(shares, float))
 
 
 class ArmShare(Contract):

@@ -10,16 +10,13 @@ import numpy as np
 
 from b2shift.kernel.errors import InputError
 from b2shift.learn.choice.delays import exposures, is_within
+from b2shift.learn.choice.guardrail import harmful
 from b2shift.learn.choice.posterior import drawn_rates
 from b2shift.learn.choice.shapes import Arms, ArmShare, Flags, Floats, Integers, ShareReason, Trials
 
 LEAST_FLOOR = 0.02
 FEWEST_KNOWN = 20
 """Trials of every arm whose outcome is known, below which the shares stay as they began."""
-FEWEST_LEFT = 3
-"""Trials of an arm that somebody asked to leave, below which no arm is stopped."""
-CERTAIN = 0.99
-"""How probable it must be that an arm makes more customers leave than the others, for it to be stopped."""
 _PARTS = 10_000
 """Shares are whole parts of so many: they add up to one and are written exactly."""
 
@@ -42,8 +39,8 @@ def shares(
         hint = f"De {LEAST_FLOOR:g} a {1 / count:g} para {count} braços"
         raise InputError("A parte mínima de cada braço não cabe", value=arms.floor, hint=hint)
     successes, known, counted = _tables(trials, trials.success_after, arms, len(groups))
-    left, exposed, _counted = _tables(trials, trials.left_after, arms, len(groups))
-    out = _stopped(left.sum(axis=0), exposed.sum(axis=0), [arm in stopped for arm in arms.names])
+    left, _exposed, _counted = _tables(trials, trials.left_after, arms, len(groups))
+    out = _stopped(trials, arms, stopped)
     rates = drawn_rates(successes, known, seed)
     begun = bool((known.sum(axis=0)[~out] >= FEWEST_KNOWN).all())
     lines: list[ArmShare] = []
@@ -84,17 +81,12 @@ def _tables(trials: Trials, after: Integers, arms: Arms, groups: int) -> tuple[F
     return came, np.maximum(exposed, came), table(np.ones(len(cell)))
 
 
-def _stopped(left: Floats, exposed: Floats, before: Sequence[bool]) -> Flags:
-    """Arms that make credibly more customers leave than the others together, and those stopped before; never all."""
-    out = np.asarray(before, bool).copy()
-    random = np.random.default_rng(0)
-    for arm in range(len(left)):
-        if out[arm] or left[arm] < FEWEST_LEFT or (~out).sum() < 2:
-            continue
-        others = np.arange(len(left)) != arm
-        mine = random.beta(0.5 + left[arm], 0.5 + exposed[arm] - left[arm], 20_000)
-        theirs = random.beta(0.5 + left[others].sum(), 0.5 + exposed[others].sum() - left[others].sum(), 20_000)
-        out[arm] = (mine > theirs).mean() >= CERTAIN
+def _stopped(trials: Trials, arms: Arms, before: Collection[str]) -> Flags:
+    """Arms stopped before, and those that make customers leave; never all."""
+    out = np.array([arm in before for arm in arms.names])
+    if len(trials.arm):
+        worse = harmful(trials) & ~out
+        out |= worse if (~(out | worse)).any() else False
     return out
 
 

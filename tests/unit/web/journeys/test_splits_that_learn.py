@@ -12,7 +12,8 @@ from tests.unit.web.outreach.world import NOW
 from b2shift.interact.api import journey_drawn_arm, journey_learning_splits
 from b2shift.web.accounts.roles import Role
 from b2shift.web.crm.models import Customer
-from b2shift.web.journeys.learning.shares import EVERYONE, set_shares
+from b2shift.web.journeys.learning.lines import EVERYONE
+from b2shift.web.journeys.learning.shares import set_shares
 from b2shift.web.journeys.models import ArmInForce, Enrolment, Passage, ShareBatch, Trial
 from b2shift.web.journeys.serving import serve_journeys
 from b2shift.web.journeys.texts import journey_of

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from b2shift.interact.api import journey_learning_splits
 from b2shift.interact.contracts import Journey, SplitStep
-from b2shift.learn.contracts import ArmValue
 from b2shift.web.accounts.models import User
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import day, number, percent
@@ -15,7 +14,7 @@ from b2shift.web.console.journeys.addresses import stays_url
 from b2shift.web.console.wording import shipped, word
 from b2shift.web.crm.reading import sees_whole_base
 from b2shift.web.journeys.learning import reading
-from b2shift.web.journeys.learning.shares import EVERYONE
+from b2shift.web.journeys.learning.lines import EVERYONE, Line
 from b2shift.web.journeys.models import ArmInForce
 from b2shift.web.journeys.reading import visible_stays
 
@@ -24,14 +23,13 @@ _DAYS = 120
 
 @dataclass(frozen=True)
 class ArmRow:
-    """One arm: counts are of the customers one sees, what is believed and estimated is of all of them."""
+    """One arm: counts are of the customers one sees, `line` tells of all of them, to who sees them all."""
 
     name: str
     counts: reading.ArmCounts
     href: str
     share: float | None
-    believed: ArmInForce | None
-    value: ArmValue | None
+    line: ArmInForce | None
     why: str
 
 
@@ -61,7 +59,6 @@ def _panel(journey: Journey, step: SplitStep, user: User) -> LearningPanel:
     counts = reading.counts(journey, step, visible_stays(user).filter(journey_id=journey.id))
     history = reading.shares_by_day(journey, step, _DAYS)
     today = history[-1][1] if history else {}
-    values = {one.arm: one for one in reading.values(journey, step)} if whole else {}
     stopped = reading.stops(journey, step)
     everyone = groups.get(EVERYONE, {})
     rows = [
@@ -70,8 +67,7 @@ def _panel(journey: Journey, step: SplitStep, user: User) -> LearningPanel:
             counts=counts.get(arm.name, reading.ArmCounts()),
             href=stays_url(journey.id, braco=f"{step.id}.{arm.name}"),
             share=today.get(arm.name),
-            believed=everyone.get(arm.name) if whole else None,
-            value=values.get(arm.name),
+            line=everyone.get(arm.name) if whole else None,
             why=_why(arm.name, everyone.get(arm.name), stopped, whole=whole),
         )
         for arm in step.arms
@@ -89,7 +85,7 @@ def _panel(journey: Journey, step: SplitStep, user: User) -> LearningPanel:
     )
 
 
-def _why(arm: str, line: ArmInForce | None, stopped: dict[str, tuple[date, reading.Line]], *, whole: bool) -> str:
+def _why(arm: str, line: ArmInForce | None, stopped: dict[str, tuple[date, Line]], *, whole: bool) -> str:
     if arm in stopped:
         on, then = stopped[arm]
         if not whole:
@@ -109,7 +105,7 @@ def _why(arm: str, line: ArmInForce | None, stopped: dict[str, tuple[date, readi
     return ""
 
 
-def _groups(groups: dict[str, reading.Line]) -> Table | None:
+def _groups(groups: dict[str, Line]) -> Table | None:
     rows = [
         (word("market_segment", group) if group else _("Sem segmento"), one.arm, one.share, one.trials, one.successes,
          one.mean, f"{percent(one.low, 1)} – {percent(one.high, 1)}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
@@ -12,12 +13,12 @@ from b2shift.interact.contracts import Journey, SharesInForce, SplitStep
 from b2shift.learn.api import arm_shares
 from b2shift.learn.contracts import NEVER, Arms, ArmShare, Trials
 from b2shift.web.crm.current import newest_publication
+from b2shift.web.journeys.learning.lines import EVERYONE, by_group, kept, own
+from b2shift.web.journeys.learning.measured import measured_rates
 from b2shift.web.journeys.learning.trials import settle
 from b2shift.web.journeys.models import ArmInForce, Enrolment, Running, ShareBatch, Trial, Version
 from b2shift.web.journeys.texts import journey_of
 
-EVERYONE = "*"
-"""The group of customers whose own group nothing was drawn in yet."""
 _ZONE = ZoneInfo("America/Sao_Paulo")
 
 
@@ -37,9 +38,7 @@ def set_shares(now: datetime) -> int:
             with transaction.atomic():
                 batch = ShareBatch.objects.create(**key, day=today, set_at=now)
                 settle(trials_of(key), as_of)
-                ArmInForce.objects.bulk_create(
-                    ArmInForce(batch=batch, **line.model_dump()) for line in _computed(step, key, as_of)
-                )
+                ArmInForce.objects.bulk_create(_lines(batch, step, key, as_of))
         except IntegrityError:
             continue  # another worker was first
         done += 1
@@ -53,9 +52,9 @@ def in_force(journey: Journey, group: str, now: datetime) -> dict[str, SharesInF
         batch = batch_in_force(journey, step, now.astimezone(_ZONE).date())
         if batch is None:
             continue
-        lines = list(batch.lines.filter(group__in=[group, EVERYONE]))
-        own = [one for one in lines if one.group == group] or lines
-        found[step.id] = SharesInForce(number=batch.pk, group=own[0].group, shares={one.arm: one.share for one in own})
+        line = own(by_group(batch.lines.filter(group__in=[group, EVERYONE])), group)
+        shares = {arm: one.share for arm, one in line.items()}
+        found[step.id] = SharesInForce(number=batch.pk, group=next(iter(line.values())).group, shares=shares)
     return found
 
 
@@ -88,29 +87,38 @@ def _splits_under_way() -> Iterator[tuple[Journey, SplitStep]]:
             yield from ((journey, step) for step in journey_learning_splits(journey))
 
 
+def _lines(batch: ShareBatch, step: SplitStep, key: Mapping[str, str], as_of: date) -> Iterator[ArmInForce]:
+    measured = {one.arm: one for one in measured_rates(step, key)}
+    for line in _computed(step, key, as_of):
+        told = measured.get(line.arm) if line.group == EVERYONE else None
+        rate = {"measured": told.mean, "measured_low": told.low, "measured_high": told.high} if told else {}
+        yield ArmInForce(batch=batch, **line.model_dump(), **rate)
+
+
 def _computed(step: SplitStep, key: Mapping[str, str], as_of: date) -> Sequence[ArmShare]:
-    arms, window = [one.name for one in step.arms], step.window_days or 1
-    rows = list(trials_of(key).values_list("arm", "group", "drawn_on", "success", "success_after", "left_after"))
-    groups = sorted({row[1] for row in rows})
-    stopped = ArmInForce.objects.filter(
-        **{f"batch__{name}": value for name, value in key.items()}, reason=ArmInForce.Reason.STOPPED
-    )
-    trials = Trials.of(
-        [
-            (
-                arms.index(arm),
-                groups.index(group),
-                window if success is False else max((as_of - drawn_on).days, 0),
-                NEVER if after is None else after,
-                NEVER if left is None else left,
-            )
-            for arm, group, drawn_on, success, after, left in rows
-        ]
-    )
+    arms = Arms([one.name for one in step.arms], [one.share for one in step.arms], step.floor, step.window_days or 1)
+    groups = sorted(set(trials_of(key).order_by().values_list("group", flat=True)))
+    batches = ShareBatch.objects.filter(**key)
+    stopped = ArmInForce.objects.filter(batch__in=batches, reason=ArmInForce.Reason.STOPPED)
     return arm_shares(
-        Arms(arms, [one.share for one in step.arms], step.floor, window),
+        arms,
         groups,
-        trials,
+        _trials(arms, groups, key, as_of),
         everyone=EVERYONE,
         stopped=set(stopped.values_list("arm", flat=True)),
     )
+
+
+def _trials(arms: Arms, groups: Sequence[str], key: Mapping[str, str], as_of: date) -> Trials:
+    """Every draw with what the data of `as_of` tell of it, and the shares it was made by."""
+    rows, shares, batches = [], [], kept(ShareBatch.objects.filter(**key))
+    found = trials_of(key).order_by("pk")
+    for arm, group, drawn_on, success, after, left, batch in found.values_list(
+        "arm", "group", "drawn_on", "success", "success_after", "left_after", "batch_id"
+    ):
+        age = arms.window if success is False else max((as_of - drawn_on).days, 0)
+        came, gone = (NEVER if one is None else one for one in (after, left))
+        rows.append((arms.names.index(arm), groups.index(group), age, came, gone))
+        line = own(batches[batch], group) if batch else None
+        shares.append([line[name].share for name in arms.names] if line else arms.starting)
+    return Trials.of(rows, shares or np.empty((0, len(arms.names))))

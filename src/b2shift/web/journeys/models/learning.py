@@ -47,6 +47,9 @@ class ArmInForce(models.Model):
     successes = models.IntegerField(_("sucessos"))
     known = models.FloatField(_("conhecidos"))
     left = models.IntegerField(_("pediram para sair"))
+    measured = models.FloatField(_("taxa medida"), null=True)
+    measured_low = models.FloatField(_("taxa medida, de"), null=True)
+    measured_high = models.FloatField(_("taxa medida, até"), null=True)
     reason = models.CharField(_("porquê"), max_length=8, choices=Reason.choices)
 
     class Meta:
