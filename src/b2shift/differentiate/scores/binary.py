@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from b2shift.differentiate.scores.base_rate import CHANGES, BaseRate, base_rate, relative_to_others
 from b2shift.differentiate.scores.cards import Card, base_rate_note, card_of, unusable_card
+from b2shift.differentiate.scores.challenger import contest
 from b2shift.differentiate.scores.evidence import LARGE, Evidence
 from b2shift.differentiate.scores.fitted_models import blend_models, fit_boosting, fit_logistic
 from b2shift.differentiate.scores.frame import Column, Design, Floats, Frame, fit_design
@@ -140,7 +141,8 @@ def _score_customers(  # noqa: PLR0913 - what was trained, on what, for whom
             else (model.interval_line, half_width(probability, rate_error))
         )
         model = replace(model, interval_line=interval_line, half_width=width)
-    served, serving = serve(evidence, model, card, learnt_on, customers)
+    against = contest(evidence.promoted.get(task.score), trained, learnt_on[-1])
+    served, serving = serve(evidence, model, card, learnt_on, customers, against)
     prediction = serving.predict(customers)
     book = Phrasebook(evidence.now, evidence.declared)
     reasons = top_reasons(book, task.score, prediction.features, prediction.points, rows, MIN_POINTS)

@@ -30,7 +30,7 @@ from b2shift.differentiate.scores.score_output import ScoreOutput
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, declared_table, load_specs
 
-CODE_VERSION = 12
+CODE_VERSION = 13
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _REGISTRY = ("companies", "customer_registry", "mrr_vendor")
 _SCORES = (churn, health.health, detractor, propensity)

@@ -60,6 +60,8 @@ class Served:
     fitted: ModelVersion
     serving: ModelVersion
     now: Frame
+    contest: str = ""
+    """How the fitted version did against the serving one, pt-BR; empty where they are one, or cannot be compared."""
 
     @property
     def card(self) -> Card:
@@ -68,7 +70,7 @@ class Served:
         called = declarations().labels()
         names = ", ".join(called.get(name, name) for name in drifted[:MAX_NAMED])
         note = f"Espalhados de outro modo que no treino: {names}." if drifted else ""
-        verdict = " ".join(filter(None, [self.serving.card["verdict"], self.serving.decision, note]))
+        verdict = " ".join(filter(None, [self.serving.card["verdict"], self.serving.decision, self.contest, note]))
         return self.serving.card | {"verdict": verdict}
 
 

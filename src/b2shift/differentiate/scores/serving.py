@@ -13,10 +13,13 @@ from b2shift.differentiate.scores.stored_models.protocol import StoredModel
 K = TypeVar("K", bound=StoredModel)
 
 
-def serve(evidence: Evidence, made: K, card: Card, learnt_on: Sequence[Frame], now: Frame) -> tuple[Served, K]:
-    """The registry entry of this run, and the version that scores the customers of `now`."""
+def serve(
+    evidence: Evidence, made: K, card: Card, learnt_on: Sequence[Frame], now: Frame, contest: str = ""
+) -> tuple[Served, K]:
+    """The registry entry of this run, and the version that scores the customers of `now`; `contest` says how the new
+    one did against one that a person asked for."""
     new = new_version(made, card, evidence.as_of, reference(learnt_on, made.features))
     wished = evidence.promoted.get(made.score)
     if wished is not None and isinstance(wished.model, type(made)):
-        return Served(new, wished, now), wished.model
+        return Served(new, wished, now, contest), wished.model
     return Served(new, new, now), made

@@ -5,14 +5,13 @@ from datetime import date, timedelta
 
 from b2shift.lake.api import Session, declared_table
 from b2shift.learn.accuracy.figures import figures
-from b2shift.learn.accuracy.judgement import ALARM, Batch, Judgement, judge
+from b2shift.learn.accuracy.judgement import Batch, Judgement, Key, judge_all
 from b2shift.learn.accuracy.records import HAPPENED, HORIZON_DAYS, SAID, SPECS, Files, adopt, keep_said, read_outcomes
-from b2shift.learn.contracts import UNBOUNDED, AccuracyGrouping, ScoreAccuracy, ScoreCalibration
+from b2shift.learn.contracts import UNBOUNDED, ScoreAccuracy, ScoreCalibration
 
 CODE_VERSION = 1
 STAGE = "score accuracy"
 _READ = ("recurring_revenue", "opportunities", "nps_answers", "campaign_events", "segments")
-Key = tuple[str, AccuracyGrouping, str]
 
 
 def build(session: Session, as_of: date) -> None:
@@ -35,18 +34,11 @@ def build(session: Session, as_of: date) -> None:
 
 
 def judgements(rows: list[ScoreAccuracy]) -> dict[Key, Judgement]:
-    """Everyone and every group of every score, each with its part of the chance of a false alarm."""
+    """Everyone and every group of every score."""
     batches = defaultdict[Key, list[Batch]](list)
     for one in rows:
         batches[one.score, one.grouping, one.group].append(_batch(one))
-    scores = len({score for score, _grouping, _group in batches})
-    groups = defaultdict[str, int](int)
-    for score, grouping, _group in batches:
-        groups[score] += bool(grouping.value)
-    return {
-        key: judge(found, ALARM / scores / 2 / (groups[key[0]] if key[1].value else 1))
-        for key, found in sorted(batches.items())
-    }
+    return judge_all(batches)
 
 
 def _batch(one: ScoreAccuracy) -> Batch:

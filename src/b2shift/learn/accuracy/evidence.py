@@ -25,7 +25,7 @@ TIMES = np.log([1.05, 1.1, 1.2, 1.35, 1.6, 2.0, 3.0])
 """Log of the ratios s that are bet on, and their inverses."""
 _RATIOS = (1e-3, 1e3)
 """Between which an end is looked for."""
-_HALVINGS = 24
+_ROUNDS, _POINTS = 3, 48
 
 
 def is_more(batches: Sequence[Pair], ratio: float, alpha: float) -> bool:
@@ -33,23 +33,18 @@ def is_more(batches: Sequence[Pair], ratio: float, alpha: float) -> bool:
 
     `batches`: one after another, none predicted before the outcome of the one before was over.
     """
-    return _refuses(_since(batches), ratio, TIMES, alpha)
+    return bool(_refuses(_since(batches), np.array([ratio]), TIMES, alpha)[0])
 
 
 def is_fewer(batches: Sequence[Pair], ratio: float, alpha: float) -> bool:
     """Whether fewer than `ratio` times the predicted events happen; likewise."""
-    return _refuses(_since(batches), ratio, -TIMES, alpha)
+    return bool(_refuses(_since(batches), np.array([ratio]), -TIMES, alpha)[0])
 
 
 def interval(batches: Sequence[Pair], alpha: float) -> Pair:
     """The ratios (low, high) of observed to predicted that neither refuses: they hold with a chance of 1 - `alpha`."""
     since = _since(batches)
-    low, high = 0.0, float("inf")
-    if _refuses(since, _RATIOS[0], TIMES, alpha):
-        low = _edge(since, TIMES, alpha)
-    if _refuses(since, _RATIOS[1], -TIMES, alpha):
-        high = _edge(since, -TIMES, alpha)
-    return low, high
+    return _edge(since, TIMES, alpha) or 0.0, _edge(since, -TIMES, alpha) or float("inf")
 
 
 def _since(batches: Sequence[Pair]) -> np.ndarray:
@@ -57,21 +52,29 @@ def _since(batches: Sequence[Pair]) -> np.ndarray:
     return np.cumsum(np.array(batches, dtype=float).reshape(-1, 2)[::-1], axis=0)[::-1]
 
 
-def _edge(since: np.ndarray, log_times: np.ndarray, alpha: float) -> float:
-    """The ratio from which it is refused: the evidence for more falls with the ratio, that for fewer rises."""
-    refused, allowed = _RATIOS if log_times[0] > 0 else _RATIOS[::-1]
-    for _ in range(_HALVINGS):
-        middle = float(np.sqrt(refused * allowed))
-        refused, allowed = (middle, allowed) if _refuses(since, middle, log_times, alpha) else (refused, middle)
-    return allowed
+def _edge(since: np.ndarray, log_times: np.ndarray, alpha: float) -> float | None:
+    """The ratio from which it is refused: the evidence for more falls with the ratio, that for fewer rises. None where
+    nothing is refused."""
+    ends = np.log(_RATIOS if log_times[0] > 0 else _RATIOS[::-1])
+    found = None
+    for _ in range(_ROUNDS):
+        ratios = np.exp(np.linspace(ends[0], ends[1], _POINTS))
+        refused = int(_refuses(since, ratios, log_times, alpha).sum())
+        if not refused:
+            return found
+        found = float(ratios[min(refused, _POINTS - 1)])
+        ends = np.log([ratios[refused - 1], found])
+    return found
 
 
-def _refuses(since: np.ndarray, ratio: float, log_times: np.ndarray, alpha: float) -> bool:
-    """Whether the mean over starts and times passes 2 / alpha."""
+def _refuses(since: np.ndarray, ratios: np.ndarray, log_times: np.ndarray, alpha: float) -> np.ndarray:
+    """Of each ratio whether the mean over starts and times passes 2 / alpha."""
     starts = len(since)
     k = np.arange(1, starts + 1)
-    bets = since[:, :1] * log_times - ratio * since[:, 1:] * np.expm1(log_times)
-    weights = -np.log(k * (k + 1.0))[:, None] - np.log(len(log_times))
-    terms = np.append((bets + weights).ravel(), -np.log(starts + 1.0))
-    most = float(terms.max())
-    return most + float(np.log(np.exp(terms - most).sum())) >= float(np.log(2 / alpha))
+    weights = -np.log(k * (k + 1.0)) - np.log(len(log_times))
+    won = since[:, 0] * log_times[:, None] + weights
+    bets = won - ratios[:, None, None] * since[:, 1] * np.expm1(log_times)[:, None]
+    terms = np.column_stack([bets.reshape(len(ratios), -1), np.full(len(ratios), -np.log(starts + 1.0))])
+    most = terms.max(axis=1)
+    wealth = most + np.log(np.exp(terms - most[:, None]).sum(axis=1))
+    return np.asarray(wealth >= np.log(2 / alpha))

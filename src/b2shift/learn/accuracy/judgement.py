@@ -1,12 +1,15 @@
 """What is said of a score's calibration once its outcomes come in: in order, deviates, or too few cases to know."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from b2shift.learn.accuracy.evidence import interval, is_fewer, is_more
-from b2shift.learn.contracts import CalibrationLevel
+from b2shift.learn.contracts import AccuracyGrouping, CalibrationLevel
 
+Key = tuple[str, AccuracyGrouping, str]
+"""Score, grouping and group."""
 TOLERANCE = 1.25
 """Times more, or fewer, events than predicted that are let pass: seasons and errors of the base rate move as much."""
 ALARM = 0.05
@@ -26,6 +29,10 @@ class Batch:
     customers: int
     observed: float
     predicted: float
+
+
+Chains = list[list[Batch]]
+"""Batches that do not overlap, one after another, in each."""
 
 
 @dataclass(frozen=True)
@@ -50,27 +57,49 @@ class Judgement:
         return sum(one.predicted for one in self.batches)
 
 
+def judge_all(batches: Mapping[Key, Sequence[Batch]]) -> dict[Key, Judgement]:
+    """Everyone and every group of every score, each with its part of the chance of a false alarm."""
+    alphas = shares(batches)
+    return {key: judge(found, alphas[key]) for key, found in sorted(batches.items())}
+
+
+def shares(keys: Collection[Key]) -> dict[Key, float]:
+    """The chance of a false alarm parted: by scores, then half for a score as a whole and half by its groups."""
+    scores = len({score for score, _grouping, _group in keys})
+    groups = Counter(score for score, grouping, _group in keys if grouping.value)
+    return {key: ALARM / scores / 2 / (groups[key[0]] if key[1].value else 1) for key in keys}
+
+
 def judge(batches: Sequence[Batch], alpha: float) -> Judgement:
     """Look at every batch, the oldest first, as the deliveries did; `alpha` is the chance of a false alarm.
 
     After an alarm only predictions that were made once it was known count, and it stands until they are in order.
     """
-    found: list[list[Batch]] = []
-    alarm: Judgement | None = None
+    level, chains, alarmed_on = standing(batches, alpha)
+    ends = [interval([(one.observed, one.predicted) for one in chain], alpha / CHAINS) for chain in chains]
+    low, high = max((low for low, _ in ends), default=0.0), min((high for _, high in ends), default=float("inf"))
+    evidence = sorted((one for chain in chains for one in chain), key=lambda batch: batch.as_of)
+    return Judgement(level, tuple(evidence), low, high, alarmed_on)
+
+
+def standing(batches: Sequence[Batch], alpha: float) -> tuple[CalibrationLevel, Chains, date | None]:
+    """The level after every batch was looked at, the chains of its evidence, and the date that raised its alarm."""
+    found: Chains = []
+    alarm: tuple[Chains, date] | None = None
+    known = date.min
     for one in sorted(batches, key=lambda batch: batch.as_of):
-        if alarm is not None and one.as_of <= alarm.batches[-1].over_on:
+        if one.as_of <= known:
             continue
         if _deviates(_joined(found, one), alpha):
-            alarm = _judgement(CalibrationLevel.DEVIATES, found, alpha, one.as_of)
-            found = []
+            alarm, known, found = (found, one.as_of), one.over_on, []
         elif alarm is not None and _could_see(found, alpha):
             alarm = None
     if alarm is not None:
-        return alarm
-    return _judgement(CalibrationLevel.IN_ORDER if _could_see(found, alpha) else CalibrationLevel.FEW, found, alpha)
+        return CalibrationLevel.DEVIATES, *alarm
+    return CalibrationLevel.IN_ORDER if _could_see(found, alpha) else CalibrationLevel.FEW, found, None
 
 
-def _joined(chains: list[list[Batch]], one: Batch) -> list[Batch]:
+def _joined(chains: Chains, one: Batch) -> list[Batch]:
     """The chain a batch goes on with: one whose last outcome was over when it was predicted, or a new one."""
     chain = next((known for known in chains if known[-1].over_on <= one.as_of), None)
     if chain is None:
@@ -85,20 +114,10 @@ def _deviates(chain: Sequence[Batch], alpha: float) -> bool:
     return is_more(pairs, TOLERANCE, alpha / CHAINS) or is_fewer(pairs, 1 / TOLERANCE, alpha / CHAINS)
 
 
-def _could_see(chains: Sequence[Sequence[Batch]], alpha: float) -> bool:
+def _could_see(chains: Chains, alpha: float) -> bool:
     """Whether twice as many events as predicted would have raised the alarm, and half as many too."""
     doubled = [[(SEEN * one.predicted, one.predicted) for one in chain] for chain in chains]
     halved = [[(one.predicted / SEEN, one.predicted) for one in chain] for chain in chains]
     return any(is_more(pairs, TOLERANCE, alpha / CHAINS) for pairs in doubled) and any(
         is_fewer(pairs, 1 / TOLERANCE, alpha / CHAINS) for pairs in halved
     )
-
-
-def _judgement(
-    level: CalibrationLevel, chains: Sequence[Sequence[Batch]], alpha: float, alarmed_on: date | None = None
-) -> Judgement:
-    """With the interval that all chains together leave."""
-    ends = [interval([(one.observed, one.predicted) for one in chain], alpha / CHAINS) for chain in chains]
-    low, high = max((low for low, _ in ends), default=0.0), min((high for _, high in ends), default=float("inf"))
-    batches = sorted((one for chain in chains for one in chain), key=lambda batch: batch.as_of)
-    return Judgement(level, tuple(batches), low, high, alarmed_on)
