@@ -10,6 +10,8 @@ from b2shift.learn.choice.shares import shares
 from b2shift.learn.choice.values import arm_values, batch_weights
 
 WINDOW = 14
+_DRAWS = 2_000
+"""Of the posterior, fewer than the product takes: shares are then uneven by a point, which costs regret if anything."""
 Rates = Sequence[Sequence[float]]
 """Rates of success, a row for each group and a column for each arm."""
 
@@ -45,7 +47,7 @@ def course(
     lines: tuple[ArmShare, ...] = ()
     for today in range(days):
         seen = Trials(drawn, group, today - day, _seen(success, today - day), _seen(left, today - day), by)
-        lines = shares(split, groups, seen, stopped=stopped, seed=today)
+        lines = shares(split, groups, seen, stopped=stopped, seed=today, draws=_DRAWS)
         stopped |= {one.arm for one in lines if one.reason == "stopped"}
         share, mean = (
             np.array([getattr(one, name) for one in lines]).reshape(-1, len(arms)) for name in ("share", "mean")

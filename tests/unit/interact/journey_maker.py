@@ -54,7 +54,8 @@ def _fields(draw: st.DrawFn, kind: str, following: str, later: st.SearchStrategy
             word = draw(ANSWERS) if fact == "answer" else draw(st.sampled_from([one.value for one in CustomerClass]))
             return {"cases": [{"all": [{"metric": fact, "equals": word}], "next": draw(later)}], "otherwise": following}
         case "split":
-            return {
+            learns = draw(st.booleans())
+            return ({"learns": True, "window_days": 5} if learns else {}) | {
                 "arms": [
                     {"name": "a", "share": 0.3, "next": following},
                     {"name": "b", "share": 0.7, "next": draw(later)},

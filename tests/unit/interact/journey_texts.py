@@ -33,6 +33,18 @@ steps:
 """
 
 
+SPLIT = """  - id: carta
+    name: Carta
+    kind: split
+    learns: true
+    window_days: 30
+    floor: 0.05
+    arms: [{name: a, share: 0.9, next: esperar}, {name: b, share: 0.1, next: fim}]
+"""
+LEARNING = JOURNEY[: JOURNEY.index("  - id: carta")] + SPLIT + JOURNEY[JOURNEY.index("  - id: esperar") :]
+"""The same with a split that learns where the letter was."""
+
+
 def changed(old: str, new: str) -> str:
     """The text with one thing changed."""
     assert old in JOURNEY

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.unit.interact.journey_texts import changed, journey
+from tests.unit.interact.journey_texts import LEARNING, changed, journey
 from tests.unit.interact.world import AS_OF, World
 
 from b2shift.interact.api import (
@@ -12,15 +12,19 @@ from b2shift.interact.api import (
     begin_journey,
     check_journey,
     journey_day,
+    journey_drawn_arm,
+    journey_evidence_key,
+    journey_learning_splits,
     journey_text,
     journey_transitions,
     load_policy,
     may_enter_journey,
     parse_journey,
+    published_journey,
     ready_journeys,
     simulate_journey,
 )
-from b2shift.interact.contracts import Heard, Known, Position
+from b2shift.interact.contracts import Heard, Known, Position, SharesInForce
 from b2shift.interact.journeys.state_machine import draw
 from b2shift.kernel.errors import InputError, PolicyError
 from b2shift.lake.api import reading, writing
@@ -78,6 +82,72 @@ def test_what_is_wrong_is_reported_where_it_stands(old: str, new: str, where: st
     assert [(one.line, (one.hint or "").startswith(hint)) for one in told] == [(line, True)], found
     with pytest.raises(PolicyError):
         parse_journey(text, "j.yaml", POLICY)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "what"),
+    [
+        ("    window_days: 30\n", "", "- id: carta", "falta window_days a um passo que aprende"),
+        ("    learns: true\n", "", "window_days: 30", "window_days só vale com learns"),
+        ("window_days: 30", "window_days: 0", "window_days: 0", "o valor está abaixo do mínimo"),
+        ("floor: 0.05", "floor: 0.01", "floor: 0.01", "o valor está abaixo do mínimo"),
+        ("floor: 0.05", "floor: 0.2", "arms: [", "parte inicial pequena demais"),
+        ("share: 0.9", "share: 0.8", "arms: [", "as partes não somam 1"),
+    ],
+)
+def test_what_is_wrong_with_a_split_that_learns_is_reported(old: str, new: str, where: str, what: str) -> None:
+    assert not check_journey(LEARNING, "j.yaml", POLICY).findings
+    text = LEARNING.replace(old, new, 1)
+    line = next(n for n, one in enumerate(text.split("\n"), 1) if where in one)
+    found = check_journey(text, "j.yaml", POLICY).findings
+    assert (line, what) in [(one.line, one.what) for one in found], found
+
+
+def test_a_floor_for_more_arms_than_it_fits_is_reported() -> None:
+    text = LEARNING.replace("floor: 0.05", "floor: 0.4").replace(
+        "{name: b", "{name: c, share: 0.0, next: fim}, {name: b"
+    )
+    text = text.replace("share: 0.9", "share: 0.5").replace("share: 0.0", "share: 0.4")
+    found = check_journey(text, "j.yaml", POLICY).findings
+    assert "a parte mínima não cabe em tantos braços" in [one.what for one in found]
+
+
+def test_a_split_that_learns_draws_by_the_shares_in_force() -> None:
+    told = parse_journey(LEARNING, "j.yaml", POLICY)
+    at = begin_journey(told, NOON).model_copy(update={"step": "carta"})
+    (split,) = journey_learning_splits(told)
+    for shares in ({"a": 0.5, "b": 0.5}, {"a": 1.0, "b": 0.0}, {"a": 0.0, "b": 1.0}):
+        known = Known(shares={"carta": SharesInForce(number=7, group="VAREJO", shares=shares)})
+        drawn = [advance_journey(told, f"C{n}/x", at, known, NOON).happened[0] for n in range(400)]
+        for n, one in enumerate(drawn):
+            arm = journey_drawn_arm(told, split, f"C{n}/x", shares)
+            assert one.detail == {"arm": arm, "propensity": shares[arm], "shares": 7, "group": "VAREJO"}
+        assert sum(one.detail["arm"] == "a" for one in drawn) / 400 == pytest.approx(shares["a"], abs=0.08)
+    begun = advance_journey(told, "C1/x", at, Known(), NOON).happened[0].detail
+    assert set(begun) == {"arm", "propensity"}, "none set yet: the arms' own, as a split with fixed shares"
+
+
+def test_evidence_is_of_the_split_what_follows_it_and_the_measure() -> None:
+    def key(text: str) -> str:
+        told = parse_journey(text, "j.yaml", POLICY)
+        return journey_evidence_key(told, journey_learning_splits(told)[0])
+
+    same = LEARNING.replace("name: Jornada de teste", "name: Outro nome").replace("share: 0.2", "share: 0.3")
+    assert key(same) == key(LEARNING)
+    for old, new in (
+        ("business_days: 5", "business_days: 6"),
+        ("above: 0", "above: 9"),
+        ("window_days: 30", "window_days: 31"),
+    ):
+        assert key(LEARNING.replace(old, new)) != key(LEARNING)
+
+
+def test_a_journey_written_before_splits_learnt_is_as_it_was() -> None:
+    text = ready_journeys()["satisfeito"]
+    told = published_journey(text)
+    assert journey_learning_splits(told) == ()
+    for word in ("learns", "window_days", "floor"):
+        assert word not in journey_text(told)
 
 
 def test_a_journey_asks_waits_hears_and_ends() -> None:

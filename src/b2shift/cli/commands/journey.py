@@ -211,6 +211,8 @@ def _simulated(result: JourneySimulation) -> None:
     ends = ", ".join(f"{name} {format_number(count)}" for name, count in result.outcomes.items()) or "nenhum"
     if result.unknown:
         screen.warn(f"Sem passado, nunca valeram: {', '.join(result.unknown)}")
+    if result.unlearnt:
+        screen.warn(f"Com as partes iniciais, pois só se aprende do que foi enviado: {', '.join(result.unlearnt)}")
     screen.tell(
         f"{result.name}: {format_number(result.entered)} de {format_number(result.customers)} clientes entrariam em "
         f"{result.days} dias úteis ({format_number(result.held)} no grupo de controle); "

@@ -12,6 +12,7 @@ from b2shift.interact.evaluation import candidates
 from b2shift.interact.evaluation.clock import Clock
 from b2shift.interact.journeys.day import facts_of, find_entrants
 from b2shift.interact.journeys.entry import entry_policy
+from b2shift.interact.journeys.learning import learning_splits
 from b2shift.interact.journeys.reentry import may_enter
 from b2shift.interact.journeys.state_machine import advance, begin, draw
 from b2shift.interact.replay import snapshots
@@ -103,6 +104,7 @@ def simulate(
         customers=customers,
         answering=answering,
         unknown=tuple(sorted(unknown)),
+        unlearnt=tuple(one.name for one in learning_splits(journey)),
         seconds=round(time.perf_counter() - began, 2),
         **report,
     )

@@ -318,4 +318,7 @@ class JourneySimulation(Contract):
     weeks: tuple[RoleWeek, ...]
     answering: float = Field(description="share of the contacts that was taken to be answered")
     unknown: tuple[str, ...] = Field(description="metrics without a past: their conditions never held")
+    unlearnt: tuple[str, ...] = Field(
+        (), description="names of splits that learn: nothing was sent, so they kept the shares they begin with"
+    )
     seconds: float

@@ -15,8 +15,8 @@ from b2shift.learn.choice.shapes import Floats, Integers
 
 _LINES = 100
 """Draws of each arm's line that shares are told from."""
-_RIDGE, _SHAPE, _SCALE = 1.0, 1.0, 0.1
-"""The prior: slopes of nothing with the noise's own spread, and a noise of a variance about 0.1."""
+_LEVEL, _SLOPE, _SHAPE, _SCALE = 1.0, 10.0, 1.0, 0.1
+"""The prior: a level about the noise's own spread, slopes about a third of it, a noise of a variance about 0.1."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class LinearArms:
             raise InputError("A parte mínima de cada braço não cabe", value=floor, hint=f"No máximo {1 / arms:g}")
         self._floor = floor
         self._random = np.random.default_rng(seed)
-        self._precision = np.tile(_RIDGE * np.eye(columns + 1), (arms, 1, 1))
+        self._precision = np.tile(np.diag([_LEVEL, *[_SLOPE] * columns]), (arms, 1, 1))
         self._moment = np.zeros((arms, columns + 1))
         self._squares = np.zeros(arms)
         self._count = np.zeros(arms)

@@ -27,7 +27,7 @@ class Posterior:
     whole: Floats
 
 
-def drawn_rates(successes: Floats, known: Floats, seed: int = 0) -> Posterior:
+def drawn_rates(successes: Floats, known: Floats, seed: int = 0, draws: int = DRAWS) -> Posterior:
     """From successes and the trials they are among (groups, arms), which need not be whole numbers; 0 ≤ s ≤ n.
 
     With fewer than two groups of any trials nothing tells groups apart: a group is the whole.
@@ -35,12 +35,12 @@ def drawn_rates(successes: Floats, known: Floats, seed: int = 0) -> Posterior:
     random = np.random.default_rng(seed)
     failures = known - successes
     if (known.sum(axis=1) > 0).sum() < 2:
-        whole = random.beta(1 + successes.sum(axis=0), 1 + failures.sum(axis=0), (DRAWS, known.shape[1]))
+        whole = random.beta(1 + successes.sum(axis=0), 1 + failures.sum(axis=0), (draws, known.shape[1]))
         groups = np.repeat(whole[:, None, :], known.shape[0], axis=1)
         return Posterior(groups, whole, whole)
     likelihood = _log_likelihood(successes, failures)  # (k, arms, rates)
     evidence = logsumexp(likelihood, axis=2).sum(axis=1)
-    picked = random.choice(len(_ALIKE), DRAWS, p=np.exp(evidence - logsumexp(evidence)))
+    picked = random.choice(len(_ALIKE), draws, p=np.exp(evidence - logsumexp(evidence)))
     whole = _rates_of_the_whole(likelihood, picked, random)
     alike = _ALIKE[picked, None]
     unseen = random.beta(alike * whole, alike * (1 - whole))

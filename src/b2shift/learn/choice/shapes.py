@@ -64,7 +64,7 @@ class ArmShare(Contract):
     """The share of one arm among customers of one group, and what is believed of its rate of success.
 
     `mean`, `low` and `high`: of the posterior, the two ends its 2.5 % and 97.5 % quantiles. Counts are of the group's
-    trials; those of the group of everyone are of all of them.
+    trials. In the group of everyone the share is for a group not seen yet; what is believed and counted is of all.
     """
 
     group: str

@@ -11,7 +11,7 @@ import numpy as np
 from b2shift.kernel.errors import InputError
 from b2shift.learn.choice.delays import exposures, is_within
 from b2shift.learn.choice.guardrail import harmful
-from b2shift.learn.choice.posterior import drawn_rates
+from b2shift.learn.choice.posterior import DRAWS, Posterior, drawn_rates
 from b2shift.learn.choice.shapes import Arms, ArmShare, Flags, Floats, Integers, ShareReason, Trials
 
 LEAST_FLOOR = 0.02
@@ -29,10 +29,11 @@ def shares(
     everyone: str = "",
     stopped: Collection[str] = (),
     seed: int = 0,
+    draws: int = DRAWS,
 ) -> tuple[ArmShare, ...]:
     """The share of every arm in every group, those of `everyone` for a group that is not among them.
 
-    `stopped`: arms stopped before, which stay so. InputError where the arms leave no room for the floor.
+    `stopped`: arms stopped before, which stay so. `draws`: of the posterior, that shares are counted from. InputError where the arms leave no room for the floor.
     """
     count = len(arms.names)
     if arms.floor < LEAST_FLOOR or arms.floor * count > 1:
@@ -41,13 +42,13 @@ def shares(
     successes, known, counted = _tables(trials, trials.success_after, arms, len(groups))
     left, _exposed, _counted = _tables(trials, trials.left_after, arms, len(groups))
     out = _stopped(trials, arms, stopped)
-    rates = drawn_rates(successes, known, seed)
+    rates = drawn_rates(successes, known, seed, draws)
     begun = bool((known.sum(axis=0)[~out] >= FEWEST_KNOWN).all())
     lines: list[ArmShare] = []
     for place, group in [*enumerate(groups), (None, everyone)]:
         among = rates.unseen if place is None else rates.groups[:, place]
         best = _floored(_probability_best(among, out), arms.floor, out) if begun else _kept(arms.starting, out)
-        believed = rates.whole if place is None else among
+        believed = _of_all(rates, counted.sum(axis=1)) if place is None else among
         low, high = np.quantile(believed, [0.025, 0.975], axis=0)
         rows = slice(None) if place is None else slice(place, place + 1)
         for n, parts in enumerate(_whole_parts(best)):
@@ -66,6 +67,13 @@ def shares(
             )
             lines.append(line)
     return tuple(lines)
+
+
+def _of_all(rates: Posterior, sizes: Floats) -> Floats:
+    """Draws of the rates among all customers, groups as large as they are (draws, arms); of the whole without any."""
+    if not sizes.sum():
+        return rates.whole
+    return np.asarray(np.einsum("dga,g->da", rates.groups, sizes / sizes.sum()))
 
 
 def _tables(trials: Trials, after: Integers, arms: Arms, groups: int) -> tuple[Floats, Floats, Floats]:

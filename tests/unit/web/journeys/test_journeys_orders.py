@@ -15,11 +15,12 @@ from tests.unit.interact.journey_maker import ANSWERS, journeys
 from tests.unit.web.journeys.world import entrants
 from tests.unit.web.outreach.world import CUSTOMER, NOW
 
-from b2shift.interact.api import journey_text
+from b2shift.interact.api import journey_learning_splits, journey_text
 from b2shift.interact.contracts import Journey
 from b2shift.web.crm.models import Proposal
 from b2shift.web.journeys import advancing
 from b2shift.web.journeys.enrolling import enrol
+from b2shift.web.journeys.learning.shares import set_shares
 from b2shift.web.journeys.models import Enrolment, Passage, Running, Version
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.outbox.models import Message
@@ -64,6 +65,7 @@ class Life:
                 with entrants(self.patch, *PEOPLE, occasion=f"o{self.visits}"):
                     enrol(self.now)
             case "go":
+                set_shares(self.now)
                 advancing.advance_due(self.now, everything=True)
             case "kill":
                 self.killed()
@@ -109,6 +111,9 @@ class Life:
             assert max(asked.values(), default=0) <= 1, "a step asks once"
             assert ends == (one.state == "ended") == (one.ended_at is not None)
             assert numbers == list(range(1, len(numbers) + 1))
+            drawn = {step.id for step in journey_learning_splits(self.journey)}
+            kept = one.passages.filter(kind="sorteou", step__in=drawn).values_list("step", "detail__arm")
+            assert sorted(kept) == sorted(one.trials.values_list("step", "arm")), "every draw that teaches is kept"
             drafts = Draft.objects.filter(proposal_id__startswith=f"j{one.pk}.")
             assert drafts.count() == len(set(drafts.values_list("proposal_id", flat=True))) <= sum(asked.values())
             if one.passages.filter(kind="segurou").exists():
