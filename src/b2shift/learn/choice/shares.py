@@ -33,7 +33,8 @@ def shares(
 ) -> tuple[ArmShare, ...]:
     """The share of every arm in every group, those of `everyone` for a group that is not among them.
 
-    `stopped`: arms stopped before, which stay so. `draws`: of the posterior, that shares are counted from. InputError where the arms leave no room for the floor.
+    `stopped`: arms stopped before, which stay so. `draws`: of the posterior, that shares are counted from. InputError
+    where the arms leave no room for the floor.
     """
     count = len(arms.names)
     if arms.floor < LEAST_FLOOR or arms.floor * count > 1:
