@@ -162,6 +162,8 @@ class CampaignResult(Contract):
         return next((found for measure in Measure if (found := self.effect(measure)) is not None), None)
 
 
+FAMILIES = "propensity"
+"""The model of the propensities to all families of products: its rows are of customers and families."""
 UNBOUNDED = 1e9
 """The upper end of a ratio that nothing bounds, as tables hold it."""
 

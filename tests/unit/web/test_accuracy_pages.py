@@ -113,7 +113,7 @@ def test_who_sees_part_of_the_base_is_told_of_that_part_and_no_other_customer(
     browser = signed_in(Role.MARKETING)
     assert "Só sobre os clientes que você acompanha agora" in _page(browser, PAGE)
     answer = browser.get(CUSTOMERS)
-    assert {row.customer_id for row in answer.context["rows"]} <= mine
+    assert {row.customer_id for row, _of in answer.context["rows"]} <= mine
     assert 0 < answer.context["total"] == 2 * len(mine) < 1200
     tell_score_alarms()
     assert not HouseNotice.objects.filter(person=people[Role.MARKETING]).exists()

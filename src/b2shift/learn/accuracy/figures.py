@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from b2shift.differentiate.api import accuracy
 from b2shift.kernel.wilson import wilson
-from b2shift.learn.contracts import EVERY, AccuracyGrouping, ScoreAccuracy
+from b2shift.learn.contracts import EVERY, FAMILIES, AccuracyGrouping, ScoreAccuracy
 
 FEWEST = 30
 """Customers of a group from which it is told."""
@@ -17,11 +17,12 @@ SEED = 7
 
 
 def figures(outcomes: pa.Table) -> Iterator[ScoreAccuracy]:
-    """Of rows of `score_outcomes`, by score and date."""
+    """Of rows of `score_outcomes`, by score and date; then of all families of products, which are one model."""
     columns = {name: np.array(outcomes.column(name).to_pylist(), dtype=object) for name in _WORDS}
     numbers = {name: outcomes.column(name).to_numpy().astype(float) for name in ("predicted", "observed")}
-    for score in sorted(set(columns["score"].tolist())):
-        of_score = columns["score"] == score
+    families = np.array([str(score).startswith(f"{FAMILIES}_") for score in columns["score"]], dtype=bool)
+    told = [(score, columns["score"] == score) for score in sorted(set(columns["score"].tolist()))]
+    for score, of_score in [*told, (FAMILIES, families)]:
         for day in sorted(set(columns["as_of"][of_score].tolist())):
             rows = of_score & (columns["as_of"] == day)
             yield from _of_date(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from b2shift.learn.accuracy.evidence import interval, is_fewer, is_more
+from b2shift.learn.accuracy.evidence import Pair, interval, is_fewer, is_more
 from b2shift.learn.contracts import AccuracyGrouping, CalibrationLevel
 
 Key = tuple[str, AccuracyGrouping, str]
@@ -29,6 +29,13 @@ class Batch:
     customers: int
     observed: float
     predicted: float
+    together: float = 1.0
+    """Events of one customer that may come together: evidence is of as many fewer."""
+
+    @property
+    def counts(self) -> Pair:
+        """Events observed and predicted, as evidence."""
+        return self.observed / self.together, self.predicted / self.together
 
 
 Chains = list[list[Batch]]
@@ -76,7 +83,7 @@ def judge(batches: Sequence[Batch], alpha: float) -> Judgement:
     After an alarm only predictions that were made once it was known count, and it stands until they are in order.
     """
     level, chains, alarmed_on = standing(batches, alpha)
-    ends = [interval([(one.observed, one.predicted) for one in chain], alpha / CHAINS) for chain in chains]
+    ends = [interval([one.counts for one in chain], alpha / CHAINS) for chain in chains]
     low, high = max((low for low, _ in ends), default=0.0), min((high for _, high in ends), default=float("inf"))
     evidence = sorted((one for chain in chains for one in chain), key=lambda batch: batch.as_of)
     return Judgement(level, tuple(evidence), low, high, alarmed_on)
@@ -110,14 +117,15 @@ def _joined(chains: Chains, one: Batch) -> list[Batch]:
 
 
 def _deviates(chain: Sequence[Batch], alpha: float) -> bool:
-    pairs = [(one.observed, one.predicted) for one in chain]
+    pairs = [one.counts for one in chain]
     return is_more(pairs, TOLERANCE, alpha / CHAINS) or is_fewer(pairs, 1 / TOLERANCE, alpha / CHAINS)
 
 
 def _could_see(chains: Chains, alpha: float) -> bool:
     """Whether twice as many events as predicted would have raised the alarm, and half as many too."""
-    doubled = [[(SEEN * one.predicted, one.predicted) for one in chain] for chain in chains]
-    halved = [[(one.predicted / SEEN, one.predicted) for one in chain] for chain in chains]
+    expected = [[one.counts[1] for one in chain] for chain in chains]
+    doubled = [[(SEEN * one, one) for one in chain] for chain in expected]
+    halved = [[(one / SEEN, one) for one in chain] for chain in expected]
     return any(is_more(pairs, TOLERANCE, alpha / CHAINS) for pairs in doubled) and any(
         is_fewer(pairs, 1 / TOLERANCE, alpha / CHAINS) for pairs in halved
     )

@@ -8,7 +8,7 @@ from typing import Any
 from b2shift.kernel.errors import StateError
 from b2shift.lake.api import Lake
 from b2shift.learn.api import score_accuracies, score_accuracies_among
-from b2shift.learn.contracts import Accuracies, AccuracyGrouping
+from b2shift.learn.contracts import FAMILIES, Accuracies, AccuracyGrouping
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
 from b2shift.web.crm.cache import cache_key, cached
@@ -19,8 +19,8 @@ from b2shift.web.crm.rejects import PAGE_ROWS, Slice, page_slice
 
 NOTHING = Accuracies(labels={}, first_said=None, first_outcomes=None, rows=(), calibration=())
 _ROWS = """
-SELECT customer_id, as_of, predicted, observed FROM score_outcomes WHERE {where}
-ORDER BY as_of DESC, predicted DESC, customer_id LIMIT $limit OFFSET $offset
+SELECT score, customer_id, as_of, predicted, observed FROM score_outcomes WHERE {where}
+ORDER BY as_of DESC, predicted DESC, customer_id, score LIMIT $limit OFFSET $offset
 """
 _COUNT = "SELECT count(*) AS seen FROM score_outcomes WHERE {where}"
 
@@ -31,6 +31,7 @@ class Foretold:
 
     customer_id: str
     customer: Customer | None
+    score: str
     as_of: date
     predicted: float
     happened: bool
@@ -75,7 +76,8 @@ def foretold_customers(user: User, score: str, asked: Mapping[str, str], page: i
 
 
 def _asked(score: str, asked: Mapping[str, str]) -> tuple[str, dict[str, object]]:
-    parts, given = ["score = $score"], dict[str, object](score=score)
+    parts = ["starts_with(score, $score)" if score == FAMILIES else "score = $score"]
+    given: dict[str, object] = {"score": f"{score}_" if score == FAMILIES else score}
     if asked.get("de"):
         parts.append("as_of >= CAST($de AS DATE)")
         given["de"] = asked["de"]
@@ -96,7 +98,12 @@ def _told(user: User, rows: list[dict[str, Any]]) -> list[Foretold]:
     known = {one.customer_id: one for one in visible_customers(user).filter(customer_id__in=codes)}
     return [
         Foretold(
-            row["customer_id"], known.get(row["customer_id"]), row["as_of"], row["predicted"], row["observed"] == 1
+            customer_id=row["customer_id"],
+            customer=known.get(row["customer_id"]),
+            score=row["score"],
+            as_of=row["as_of"],
+            predicted=row["predicted"],
+            happened=row["observed"] == 1,
         )
         for row in rows
     ]

@@ -5,15 +5,16 @@ from datetime import date
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from b2shift.kernel.errors import InputError
-from b2shift.learn.contracts import Accuracies, AccuracyGrouping
+from b2shift.learn.contracts import FAMILIES, Accuracies, AccuracyGrouping
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.accuracy.pictures import dates_picture, scores_picture
 from b2shift.web.console.accuracy.rows import date_rows, level_row, level_rows
-from b2shift.web.console.accuracy.words import event, sentence, waiting
+from b2shift.web.console.accuracy.words import event, is_family, sentence, waiting
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.filter_bar import Field, chips_of, page_number
 from b2shift.web.console.formats import counted, day
@@ -54,6 +55,7 @@ def section(request: AuthenticatedRequest, score: str) -> dict[str, object]:
         "narrowed": not sees_whole_base(request.user),
         "may_open": may(request.user, Capability.CUSTOMERS),
         "alarm": next((level_row(one) for one in mine.alarms), None),
+        "versions_at": reverse("console:model_score", args=[FAMILIES]) if is_family(score) else "",
     }
 
 
@@ -71,7 +73,7 @@ def customers(request: AuthenticatedRequest, score: str) -> HttpResponse:
         "label": label,
         "event": event(score),
         "page": page,
-        "rows": page.rows,
+        "rows": [(row, shipped(found.label(row.score)) if row.score != score else "") for row in page.rows],
         "total": page.total,
         "first_fields": fields[:3],
         "more_fields": fields[3:],

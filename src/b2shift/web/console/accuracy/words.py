@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from b2shift.learn.contracts import Accuracies, AccuracyGrouping, CalibrationLevel, ScoreCalibration
+from b2shift.learn.contracts import FAMILIES, Accuracies, AccuracyGrouping, CalibrationLevel, ScoreCalibration
 from b2shift.web.console.formats import day, number
 from b2shift.web.console.wording import word
 
@@ -25,7 +25,12 @@ _EVENTS: Mapping[str, str | Promise] = {
 
 def is_probability(score: str) -> bool:
     """Whether a score is the probability of something that later data tell."""
-    return score in _EVENTS or score == "purchase_90d" or score.startswith("propensity_")
+    return score in _EVENTS or score in {"purchase_90d", FAMILIES} or is_family(score)
+
+
+def is_family(score: str) -> bool:
+    """Whether a score is of one family of products: all of them are one model."""
+    return score.startswith(f"{FAMILIES}_")
 
 
 def event(score: str) -> str:
