@@ -187,7 +187,10 @@ WORDS: dict[str, Words] = {
         "sem_aprovacao": _("Pedem mais aprovações do que a campanha tem"), "sem_cadastro": _("Saíram da base"),
         "encerrada": _("A campanha foi encerrada antes"), "erro": _("Falharam ao ser preparados"),
     },
-    "trial": {"sucesso": _("Sucesso"), "no_prazo": _("Ainda no prazo"), "saiu": _("Pediu para sair")},
+    "trial": {
+        "sorteado": _("Sorteado"), "sucesso": _("Sucesso"), "no_prazo": _("Ainda no prazo"),
+        "saiu": _("Pediu para sair"),
+    },
     "journey_mode": dict(Running.Mode.choices),
     "stay_state": dict(Enrolment.State.choices),
     "version_state": dict(Version.State.choices),

@@ -16,6 +16,7 @@ from b2shift.lake.api import reading
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Customer
 from b2shift.web.journeys.advancing import write
+from b2shift.web.journeys.learning.trials import settle
 from b2shift.web.journeys.models import Enrolment, Running, Trial
 from b2shift.web.journeys.rotation import rotated
 from b2shift.web.journeys.texts import journey_of
@@ -56,6 +57,7 @@ def enrol(now: datetime) -> int:
     with reading(home, published.lake_version, **options) as session:
         seen_today = journey_day(session, policy, entering, published.as_of, watched, others=extra)
     _refresh(seen_today.facts, published.as_of, watched)
+    settle(Trial.objects.filter(journey_id__in=[one.journey_id for one in stale]), published.as_of)
     open_ones = {one.journey_id: one for one in stale if one.mode == Running.Mode.ACTIVE}
     entrants = [one for one in seen_today.entrants if one.journey in open_ones]
     count = _entered(entrants, open_ones, seen_today.facts, published.as_of, now)

@@ -17,7 +17,7 @@ from b2shift.web.journeys import advancing
 from b2shift.web.journeys.advancing import advance
 from b2shift.web.journeys.drafts import text_of
 from b2shift.web.journeys.enrolling import enrol
-from b2shift.web.journeys.learning import shares
+from b2shift.web.journeys.learning import reading, shares
 from b2shift.web.journeys.learning.lines import EVERYONE
 from b2shift.web.journeys.learning.shares import set_shares
 from b2shift.web.journeys.learning.trials import keep_draw
@@ -310,9 +310,17 @@ def test_the_customers_behind_a_number_are_those_one_sees(
     _one, other = drawn(manager, another_manager, monkeypatch, "10013", CUSTOMER)
     Trial.objects.update(arm="a")
     Trial.objects.filter(pk=other.pk).update(success=True, success_after=2)
-    address, asked = "/jornadas/curta/clientes/?braco=sorteio.a&resultado=", ("sucesso", "no_prazo", "saiu")
+    address, asked = (
+        "/jornadas/curta/clientes/?braco=sorteio.a&resultado=",
+        (
+            "sorteado",
+            "sucesso",
+            "no_prazo",
+            "saiu",
+        ),
+    )
     succeeded = other.enrolment.customer_id == CUSTOMER
-    for role, counted in ((Role.ANALYST, [1, 1, 0]), (Role.EXECUTOR, [succeeded, not succeeded, 0])):
+    for role, counted in ((Role.ANALYST, [2, 1, 1, 0]), (Role.EXECUTOR, [1, succeeded, not succeeded, 0])):
         browser = signed_in(role)
         Passage.objects.filter(kind="sorteou").update(detail={"arm": "a", "propensity": 0.5})
         assert [browser.get(address + one).content.decode().count("data-row-link") for one in asked] == counted
@@ -339,3 +347,20 @@ def test_the_form_says_in_words_whether_the_shares_learn(signed_in: Callable[[Ro
     told = text_of(Sketch.objects.get())
     for word in ("learns", "window_days", "floor"):
         assert word not in told, "a term of what does not learn is nobody's mistake"
+
+
+def test_draws_of_a_version_of_before_are_closed_too_and_counted_apart(
+    manager: Doer, another_manager: Doer, people: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = drawn(manager, another_manager, monkeypatch, "10013")
+    Enrolment.objects.update(state="ended", ended_at=NOW)
+    after = published(another_manager, manager, LEARNS.replace("days: 2", "days: 3"))
+    Publication.objects.update(as_of=one.drawn_on + timedelta(days=11))
+    with entrants(monkeypatch):
+        look_again()
+        enrol(NOW + timedelta(days=11))
+    one.refresh_from_db()
+    assert one.success is False, "its customer's facts were still looked at"
+    journey = journey_of(after)
+    (split,) = journey_learning_splits(journey)
+    assert reading.counts(journey, split, Enrolment.objects.all()) == {}

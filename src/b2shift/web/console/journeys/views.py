@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from b2shift.interact.api import published_journey, ready_journeys
+from b2shift.interact.api import journey_learning_splits, published_journey, ready_journeys
 from b2shift.interact.contracts import HoldoutStep, Journey, SplitStep
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
@@ -21,7 +21,8 @@ from b2shift.web.console.journeys.learning import panels
 from b2shift.web.console.journeys.picture import picture, transition_labels
 from b2shift.web.console.wording import WORDS, shipped, word
 from b2shift.web.crm.paging import page_of
-from b2shift.web.journeys.models import Enrolment, Passage, Running, Trial, Version
+from b2shift.web.journeys.learning.shares import key_of, trials_of
+from b2shift.web.journeys.models import Enrolment, Passage, Running, Version
 from b2shift.web.journeys.reading import (
     Totals,
     arms,
@@ -126,6 +127,7 @@ def stay(request: AuthenticatedRequest, key: int) -> HttpResponse:
 
 
 TRIAL_RESULTS: Mapping[str, Mapping[str, Any]] = {
+    "sorteado": {},
     "sucesso": {"success": True},
     "no_prazo": {"success": None},
     "saiu": {"left_after__isnull": False},
@@ -205,10 +207,19 @@ def _asked(
         seen = Passage.objects.filter(step=step, kind=kind)
         seen = seen.filter(detail__arm=drawn) if drawn not in {"controle", "seguiu"} else seen
         rows, said = rows.filter(pk__in=seen.values("enrolment_id")), _("Braço: %(arm)s") % {"arm": drawn}
-        if (result := request.GET.get("resultado", "")) in TRIAL_RESULTS:
-            known = Trial.objects.filter(step=step, **TRIAL_RESULTS[result])
-            rows, said = rows.filter(pk__in=known.values("enrolment_id")), f"{said}: {word('trial', result).lower()}"
+        rows, said = _with_result(journey, step, drawn, request.GET.get("resultado", ""), rows, said)
     return rows, said
+
+
+def _with_result(
+    journey: Journey, step: str, arm: str, result: str, rows: QuerySet[Enrolment], said: str
+) -> tuple[QuerySet[Enrolment], str]:
+    """Of those drawn into an arm of a split that learns, the ones its shares rest on with this result."""
+    split = next((one for one in journey_learning_splits(journey) if one.id == step), None)
+    if split is None or result not in TRIAL_RESULTS:
+        return rows, said
+    known = trials_of(key_of(journey, split)).filter(arm=arm, **TRIAL_RESULTS[result])
+    return rows.filter(pk__in=known.values("enrolment_id")), f"{said}: {word('trial', result).lower()}"
 
 
 def arms_table(journey: Journey, rows: QuerySet[Enrolment]) -> Table | None:

@@ -9,8 +9,8 @@ from django.db.models import Count, Q, QuerySet
 
 from b2shift.interact.contracts import Journey, SplitStep
 from b2shift.web.journeys.learning.lines import EVERYONE, Line, by_group
-from b2shift.web.journeys.learning.shares import batches_of
-from b2shift.web.journeys.models import ArmInForce, Enrolment, ShareBatch, Trial
+from b2shift.web.journeys.learning.shares import batches_of, key_of, trials_of
+from b2shift.web.journeys.models import ArmInForce, Enrolment, ShareBatch
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,8 @@ class ArmCounts:
 
 
 def counts(journey: Journey, step: SplitStep, stays: QuerySet[Enrolment]) -> dict[str, ArmCounts]:
-    """Arm → its draws among these stays."""
-    inside = Trial.objects.filter(
-        journey_id=journey.id, step=step.id, enrolment__in=stays.select_related(None).order_by().values("pk")
-    )
+    """Arm → its draws among these stays, of those the shares rest on."""
+    inside = trials_of(key_of(journey, step)).filter(enrolment__in=stays.select_related(None).order_by().values("pk"))
     rows = (
         inside.order_by()
         .values_list("arm")

@@ -29,7 +29,7 @@ def set_shares(now: datetime) -> int:
     """
     today, done = now.astimezone(_ZONE).date(), 0
     for journey, step in _splits_under_way():
-        key = {"journey_id": journey.id, "step": step.id, "evidence": journey_evidence_key(journey, step)}
+        key = key_of(journey, step)
         if ShareBatch.objects.filter(**key, day=today).exists():
             continue
         published = newest_publication()
@@ -65,8 +65,12 @@ def batch_in_force(journey: Journey, step: SplitStep, today: date) -> ShareBatch
 
 def batches_of(journey: Journey, step: SplitStep) -> QuerySet[ShareBatch]:
     """All shares a split has had, as far as they rest on the same evidence."""
-    evidence = journey_evidence_key(journey, step)
-    return ShareBatch.objects.filter(journey_id=journey.id, step=step.id, evidence=evidence)
+    return ShareBatch.objects.filter(**key_of(journey, step))
+
+
+def key_of(journey: Journey, step: SplitStep) -> dict[str, str]:
+    """What shares and draws of a split are found by: journey, step and what its outcomes are of."""
+    return {"journey_id": journey.id, "step": step.id, "evidence": journey_evidence_key(journey, step)}
 
 
 def trials_of(key: Mapping[str, str]) -> QuerySet[Trial]:

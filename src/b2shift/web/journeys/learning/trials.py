@@ -23,6 +23,9 @@ _ZONE = ZoneInfo("America/Sao_Paulo")
 _PATIENCE = timedelta(days=7)
 """After its window a trial of a customer the house no longer delivers is closed by what was known last."""
 
+_LATE_WORD = timedelta(days=60)
+"""How long after its window a word that somebody left within it may still arrive."""
+
 
 def keep_draw(one: Enrolment, journey: Journey, passage: Happened, now: datetime) -> None:
     """Keep the draw a passage tells of, where its split learns; call it in the transaction of the draw."""
@@ -54,7 +57,7 @@ def settle(trials: QuerySet[Trial], as_of: date) -> int:
         if _settled(one, one.enrolment.facts_on, as_of, holds=holds):
             changed.append(one)
     Trial.objects.bulk_update(changed, ["held_before", "success", "success_after"], batch_size=500)
-    return len(changed) + _left(trials)
+    return len(changed) + _left(trials.filter(ends_on__gte=as_of - _LATE_WORD))
 
 
 def _settled(one: Trial, seen_on: date | None, as_of: date, *, holds: bool) -> bool:
