@@ -77,7 +77,7 @@ def dates_picture(score: str, rows: Sequence[ScoreAccuracy]) -> Chart | None:
         name="previsto-por-data",
         kind="line",
         title=_("Previsto e observado, por data da previsão"),
-        reading=_("Dos %(n)s clientes de %(day)s, previu-se: %(predicted)s %(event)s; foram %(observed)s.")
+        reading=_("Das %(n)s previsões de %(day)s, %(observed)s %(event)s; o previsto era %(predicted)s.")
         % {
             "n": number(newest.customers),
             "day": f"{newest.as_of:%d/%m/%Y}",
@@ -92,7 +92,7 @@ def dates_picture(score: str, rows: Sequence[ScoreAccuracy]) -> Chart | None:
                 Column(_("De"), "percent:1", "low"),
                 Column(_("Até"), "percent:1", "high"),
                 Column(_("Previsto"), "percent:1", "value"),
-                Column(_("Clientes"), "number"),
+                Column(_("Previsões"), "number"),
             ],
             [
                 (one.as_of, one.observed, one.observed_low, one.observed_high, one.predicted, one.customers)

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from b2shift.learn.contracts import Accuracies, AccuracyGrouping, ScoreAccuracy, ScoreCalibration
-from b2shift.web.console.accuracy.words import GROUPINGS, between, level_word, ratio
+from b2shift.web.console.accuracy.words import GROUPINGS, ORDER, between, level_word, ratio
 from b2shift.web.console.formats import number
 from b2shift.web.console.wording import tone, word
 
@@ -58,7 +58,7 @@ def level_rows(found: Accuracies, score: str) -> list[tuple[str, list[LevelRow]]
     levels = found.of(score).calibration
     titles = {AccuracyGrouping.EVERYONE: _("Todos"), **{key: str(title) for key, title in GROUPINGS.items()}}
     parts = [(titles[grouping], [level_row(one) for one in levels if one.grouping is grouping]) for grouping in titles]
-    return [(title, sorted(rows, key=lambda row: row.one.level.value)) for title, rows in parts if rows]
+    return [(title, sorted(rows, key=lambda row: ORDER.index(row.one.level))) for title, rows in parts if rows]
 
 
 def level_row(one: ScoreCalibration) -> LevelRow:

@@ -14,7 +14,7 @@ from b2shift.learn.contracts import FAMILIES, Accuracies, AccuracyGrouping
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.accuracy.pictures import dates_picture, scores_picture
 from b2shift.web.console.accuracy.rows import date_rows, level_row, level_rows
-from b2shift.web.console.accuracy.words import event, is_family, sentence, waiting
+from b2shift.web.console.accuracy.words import ORDER, event, is_family, sentence, waiting
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.filter_bar import Field, chips_of, page_number
 from b2shift.web.console.formats import counted, day
@@ -27,13 +27,12 @@ from b2shift.web.crm.score_accuracy import accuracies_of, foretold_customers
 def index(request: AuthenticatedRequest) -> HttpResponse:
     """Every score with its level, those that deviate first."""
     found = accuracies_of(request.user)
-    whole = [level_row(one) for one in found.calibration if not one.grouping]
+    levels = sorted(found.calibration, key=lambda one: (ORDER.index(one.level), found.label(one.score)))
+    whole = [level_row(one) for one in levels if not one.grouping]
     context = {
         "sentence": sentence(found),
         "picture": scores_picture(found),
-        "rows": sorted(
-            ((row, shipped(found.label(row.one.score))) for row in whole), key=lambda pair: (pair[0].one.level, pair[1])
-        ),
+        "rows": [(row, shipped(found.label(row.one.score))) for row in whole],
         "alarmed_groups": [(level_row(one), shipped(found.label(one.score))) for one in found.alarms if one.grouping],
         "waiting": waiting(found),
         "narrowed": not sees_whole_base(request.user),

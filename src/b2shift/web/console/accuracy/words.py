@@ -16,6 +16,8 @@ GROUPINGS: Mapping[AccuracyGrouping, str | Promise] = {
     AccuracyGrouping.TENURE_BAND: gettext_lazy("Por tempo de casa"),
     AccuracyGrouping.LIFE_STAGE: gettext_lazy("Por estágio de vida"),
 }
+ORDER = (CalibrationLevel.DEVIATES, CalibrationLevel.IN_ORDER, CalibrationLevel.FEW)
+"""Levels as lists show them."""
 _EVENTS: Mapping[str, str | Promise] = {
     "churn_90d": gettext_lazy("deixaram de pagar"),
     "nps_detractor_risk": gettext_lazy("responderam como detratores"),
@@ -62,8 +64,7 @@ def sentence(found: Accuracies) -> str:
     whole = [one for one in found.calibration if not one.grouping]
     if not whole:
         return waiting(found)
-    order = (CalibrationLevel.DEVIATES, CalibrationLevel.IN_ORDER, CalibrationLevel.FEW)
-    away, calm, few = (sum(one.level is level for one in whole) for level in order)
+    away, calm, few = (sum(one.level is level for one in whole) for level in ORDER)
     text = ngettext("%(all)s score conferido", "%(all)s scores conferidos", len(whole)) % {"all": number(len(whole))}
     parts = [
         (away, ngettext("%(n)s desviou do que aconteceu", "%(n)s desviaram do que aconteceu", away)),
