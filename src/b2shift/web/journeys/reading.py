@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet, prefetch_related_objects
+from django.db.models.fields.json import KT
 
 from b2shift.interact.contracts import Journey
 from b2shift.web.accounts.models import User
@@ -162,11 +163,18 @@ def arms(stays: QuerySet[Enrolment], steps: list[str]) -> dict[tuple[str, str], 
         enrolment__in=stays.select_related(None).order_by().values("pk"),
         step__in=steps,
         kind__in=("sorteou", "segurou"),
-    ).select_related("enrolment")
-    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for one in drawn:
-        arm = "controle" if one.kind == "segurou" else str(one.detail.get("arm", "seguiu"))
-        counted, stay = found[one.step, arm], one.enrolment
-        for n, counts in enumerate((True, stay.goal, stay.measured is not None, bool(stay.measured))):
-            counted[n] += counts
-    return {key: (counted[0], counted[1], counted[2], counted[3]) for key, counted in found.items()}
+    )
+    rows = (
+        drawn.order_by()
+        .values_list("step", "kind", KT("detail__arm"))
+        .annotate(
+            drawn=Count("pk"),
+            goals=Count("pk", filter=Q(enrolment__goal=True)),
+            measures=Count("pk", filter=Q(enrolment__measured__isnull=False)),
+            reached=Count("pk", filter=Q(enrolment__measured=True)),
+        )
+    )
+    return {
+        (step, "controle" if kind == "segurou" else arm or "seguiu"): (count, goals, measured, reached)
+        for step, kind, arm, count, goals, measured, reached in rows
+    }
