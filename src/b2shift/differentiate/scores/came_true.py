@@ -29,7 +29,7 @@ from b2shift.differentiate.scores.stored_models.contract_models import RENEWAL, 
 from b2shift.differentiate.scores.stored_models.family_model import PROPENSITY
 from b2shift.differentiate.scores.stored_models.purchase_models import PURCHASE
 from b2shift.kernel.calendar import first_of_month
-from b2shift.lake.api import Session, quote
+from b2shift.lake.api import Lake, Session, quote
 
 _SCORES = (CHURN, DETRACTOR, RENEWAL, PURCHASE)
 _FIELDS: Mapping[str, pa.DataType] = {
@@ -49,14 +49,16 @@ class Ledger:
     as_of: date
     _sold_after: dict[date, Bought] = field(default_factory=dict, repr=False)
 
-    def said(self) -> pa.Table:
+    def said(self, kept: Lake | None = None) -> pa.Table:
         """Every probability with a horizon in `scores`: score, model_version, customer_id, predicted, horizon_days.
 
-        Of renewals that are due within 90 days the chance to leave by then; later ones have no outcome in time.
+        Of renewals that are due within 90 days the chance to leave by then; later ones have no outcome in time. `kept`:
+        what another version said, rather than this run.
         """
-        columns = self.session.query("SELECT * FROM scores LIMIT 0").column_names
+        query = self.session.query if kept is None else kept.query
+        columns = query("SELECT * FROM scores LIMIT 0").column_names
         scores = [name for name in columns if name in _SCORES or name.startswith(f"{PROPENSITY}_")]
-        used = self.session.query(f"SELECT score, version FROM {MODELS} WHERE in_use").to_pylist()
+        used = query(f"SELECT score, version FROM {MODELS} WHERE in_use").to_pylist()
         versions = {row["score"]: row["version"] for row in used}
         parts, schema = [], pa.schema(_FIELDS)
         for score in scores:
@@ -64,7 +66,7 @@ class Ledger:
             if score == RENEWAL:
                 predicted, horizon = f"1 - {quote(score)}", f"CAST({RENEWAL_DAYS} AS INTEGER)"
                 due = f"{RENEWAL_DAYS} BETWEEN 1 AND {HORIZON_DAYS}"
-            rows = self.session.query(
+            rows = query(
                 f"SELECT $score AS score, $version AS model_version, customer_id, {predicted} AS predicted, "
                 f"{horizon} AS horizon_days FROM scores WHERE {quote(score)} IS NOT NULL AND {due} ORDER BY 3",
                 {"score": score, "version": versions.get(model_name(score), "")},

@@ -10,14 +10,15 @@ import pyarrow as pa
 
 from b2shift.differentiate.api import score_ledger
 from b2shift.kernel.calendar import first_of_month
-from b2shift.lake.api import Session, literal, load_specs
+from b2shift.lake.api import Lake, Session, kept_versions, literal, load_specs, open_lake
+from b2shift.lake.contracts import Manifest
 
 SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 SAID, HAPPENED = "score_predictions", "score_outcomes"
 HORIZON_DAYS = 90
 """Days after a date by which all outcomes are over: of every score at most."""
-MONTHS = 36
-"""Dates kept, the newest."""
+MONTHS, MONTHS_BEFORE = 36, 12
+"""Dates kept, the newest; and those taken from versions of before any were kept."""
 REREAD_DAYS = 90
 """Days after the end of its horizon for which a date's outcomes are read off anew: rows that come late, corrections."""
 CameTrue = Callable[[str, date, Sequence[str], np.ndarray], np.ndarray]
@@ -31,31 +32,48 @@ _GROUPS = ("market_segment", "revenue_band", "tenure_band")
 def keep_said(session: Session, as_of: date, before: Mapping[str, str]) -> Files:
     """The files of predictions with those of this run: one date a month, the newest said; the past is never said anew.
 
-    A run as of a day before the newest date adds nothing: it could know more than was known then.
+    A run as of a day before the newest date adds nothing: it could know more than was known then. The first run that
+    keeps anything begins with what the versions say that the lake retained.
     """
-    files = existing(session, before)
+    files = existing(session, before) if before else _said_before(session, as_of)
     newest = max(map(date.fromisoformat, files), default=None)
     if newest is not None and newest > as_of:
         return files
     rows = score_ledger(session, as_of).said()
     if rows.num_rows:
-        files = {
-            day: file for day, file in files.items() if first_of_month(date.fromisoformat(day)) < first_of_month(as_of)
-        }
-        files[str(as_of)] = _written(session, SAID, _said_sql(session, as_of), rows)
+        month = first_of_month(as_of)
+        files = {day: file for day, file in files.items() if first_of_month(date.fromisoformat(day)) < month}
+        files[str(as_of)] = _written(session, SAID, _grouped(session, rows, as_of))
     return {day: files[day] for day in sorted(files)[-MONTHS:]}
 
 
-def _said_sql(session: Session, as_of: date) -> str:
-    """Predictions of this run with what customers were grouped by on that day: outcomes must not move them."""
-    groups = ", ".join(f"c.{name}" for name in _GROUPS)
-    stage, joined = "NULL", ""
-    if session.has("segments"):
+def _said_before(session: Session, as_of: date) -> Files:
+    """What the newest version of each retained month said, of the newest months."""
+    if session.base is None:
+        return {}
+    home, newest = session.store.root.parent, dict[date, Manifest]()
+    for manifest in kept_versions(home):
+        if {"scores", "score_models", "customers"} <= set(manifest.tables) and manifest.as_of < first_of_month(as_of):
+            newest[first_of_month(manifest.as_of)] = manifest
+    files = Files()
+    for month in sorted(newest)[-MONTHS_BEFORE:]:
+        day, version = newest[month].as_of, open_lake(home, newest[month].version)
+        if rows := score_ledger(session, day).said(version):
+            files[str(day)] = _written(session, SAID, _grouped(version, rows, day))
+    return files
+
+
+def _grouped(version: Session | Lake, rows: pa.Table, as_of: date) -> pa.Table:
+    """Predictions with what customers were grouped by on that day: outcomes must not move them."""
+    known = version.query("SELECT * FROM customers LIMIT 0").column_names
+    groups = ", ".join(f"c.{name}" if name in known else f"NULL AS {name}" for name in _GROUPS)
+    stage, joined = "NULL AS life_stage", ""
+    if version.has("segments"):
         stage, joined = "s.life_stage", "LEFT JOIN segments AS s USING (customer_id)"
-    return (
-        f"SELECT DATE '{as_of}' AS as_of, p.*, {groups}, {stage} AS life_stage FROM _rows AS p "
-        f"LEFT JOIN customers AS c USING (customer_id) {joined} ORDER BY score, customer_id"
-    )
+    told = version.query(f"SELECT customer_id, {groups}, {stage} FROM customers AS c {joined}")
+    found = rows.join(told, keys="customer_id", join_type="left outer")
+    found = found.append_column("as_of", pa.array([as_of] * len(found), type=pa.date32()))
+    return found.sort_by([("score", "ascending"), ("customer_id", "ascending")])
 
 
 def read_outcomes(
@@ -71,7 +89,7 @@ def read_outcomes(
         if ledger.has_settled(on) and (day not in files or as_of <= open_until):
             rows = _happened(session, ledger.came_true, on, said[day])
             if day not in files or not rows.select(_TOLD).equals(_told(session, files[day])):
-                files[day] = _written(session, HAPPENED, "SELECT * FROM _rows", rows)
+                files[day] = _written(session, HAPPENED, rows)
                 anew.add(day)
     return files, anew
 
@@ -108,14 +126,14 @@ def existing(session: Session, files: Mapping[str, str]) -> Files:
     return {day: file for day, file in files.items() if (session.store.root / file).is_file()}
 
 
-def _written(session: Session, table: str, statement: str, rows: pa.Table) -> str:
-    """A new file of a table: what a statement makes of `_rows`."""
+def _written(session: Session, table: str, rows: pa.Table) -> str:
+    """A new file of a table, its columns as declared."""
     columns = ", ".join(f'CAST("{c.name}" AS {c.type}) AS "{c.name}"' for c in SPECS[table].columns)
     target = session.new_file(table)
     session.connection.register("_rows", rows)
     try:
         session.connection.execute(
-            f"COPY (SELECT {columns} FROM ({statement})) TO {literal(target)} "
+            f"COPY (SELECT {columns} FROM _rows) TO {literal(target)} "
             "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
     finally:

@@ -47,6 +47,21 @@ def test_of_a_month_the_newest_word_is_kept_and_the_past_is_not_said_anew(tmp_pa
     assert [(row["as_of"], row["predicted"]) for row in kept] == [(FIRST, 0.1), (SECOND, 0.2)]
 
 
+def test_the_first_run_that_keeps_anything_begins_with_what_retained_versions_said(tmp_path: Path) -> None:
+    load(tmp_path, date(2024, 9, 10), dict.fromkeys(CUSTOMERS, 0.5), {}, kept=False)
+    load(tmp_path, FIRST, RISK, {}, version="old", kept=False)
+    load(tmp_path, SECOND, dict.fromkeys(CUSTOMERS, 0.2), {}, kept=False)
+    lake = load(tmp_path, LATER, dict.fromkeys(CUSTOMERS, 0.3), LEFT)
+    rows = lake.query(
+        "SELECT DISTINCT as_of, predicted, model_version, market_segment IS NULL AS bare "
+        "FROM score_predictions ORDER BY as_of"
+    ).to_pylist()
+    assert [tuple(row.values()) for row in rows] == [
+        (FIRST, 0.1, "old", False), (SECOND, 0.2, "v1", False), (LATER, 0.3, "v1", False),
+    ]  # fmt: skip
+    assert next((one.as_of, one.events) for one in score_accuracies(lake).rows if not one.grouping) == (FIRST, 80)
+
+
 def test_outcomes_are_those_of_the_label_once_the_horizon_is_over(tmp_path: Path) -> None:
     load(tmp_path, FIRST, RISK, {})
     early = load(tmp_path, date(2024, 12, 31), RISK, LEFT)
