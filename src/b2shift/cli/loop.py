@@ -30,9 +30,9 @@ LABELS = {
     "scores": "Estimar riscos e propensões",
     "segments": "Segmentar",
     "rollups": "Somar os números por mês",
+    "effects": "Medir o efeito das campanhas",
     "proposals": "Avaliar a régua de contatos",
     "actions": "Repartir as próximas ações",
-    "effects": "Medir o efeito das campanhas",
     "accuracy": "Conferir o que os scores previram",
     "commit": "Gravar a versão",
     "publish": "Publicar para as páginas",
@@ -84,9 +84,9 @@ def run_loop(
             ("scores", lambda: _score(session, home, day, seed, progress)),
             ("segments", lambda: _segment(session, home, day, seed, progress)),
             ("rollups", lambda: metrics.build_rollups(session, day)),
+            ("effects", lambda: _measure_campaigns(session, day)),
             ("proposals", lambda: _propose(session, home, day, progress)),
             ("actions", lambda: _allocate_actions(session, home, day, seed, progress)),
-            ("effects", lambda: learn.measure_campaigns(session, day)),
             ("accuracy", lambda: learn.check_scores(session, day)),
         ]
         for name, work in steps:
@@ -146,6 +146,11 @@ def _segment(session: Session, home: Path, day: date, seed: int, progress: Progr
 
 def _propose(session: Session, home: Path, day: date, progress: Progress) -> None:
     interact.evaluate_policy(session, interact.policy_in_force(home), day, progress=progress)
+
+
+def _measure_campaigns(session: Session, day: date) -> None:
+    learn.measure_campaigns(session, day)
+    learn.find_persuadable(session, day)
 
 
 def _allocate_actions(session: Session, home: Path, day: date, seed: int, progress: Progress) -> None:

@@ -17,6 +17,7 @@ from b2shift.learn.contracts import (
     Assignment,
     CampaignResult,
     Effect,
+    Persuasion,
     PolicyEvaluation,
     PolicyResult,
     TrialColumns,
@@ -27,6 +28,7 @@ from b2shift.learn.effects import build as _build
 from b2shift.learn.effects import reading as _reading
 from b2shift.learn.effects.estimate import FEWEST
 from b2shift.learn.effects.outcomes import COVARIATES, HORIZON_DAYS
+from b2shift.learn.persuasion import reading as _persuasion
 
 __all__ = [
     "FEWEST_CUSTOMERS",
@@ -41,7 +43,9 @@ __all__ = [
     "check_scores",
     "effects_of",
     "evaluate_policy",
+    "find_persuadable",
     "measure_campaigns",
+    "persuasions",
     "pooled_effects",
     "score_accuracies",
     "score_accuracies_among",
@@ -139,6 +143,18 @@ def trial_policy(
     from b2shift.learn.trials import tables  # loads scikit-learn
 
     return tables.trial_policy(given_by, value, costs=costs, harmful=harmful, seed=seed)
+
+
+def find_persuadable(session: Session, as_of: date) -> None:
+    """Write `campaign_persuasion` and `customer_persuasion` from all campaigns with a lot; needs `customers`."""
+    from b2shift.learn.persuasion.build import build  # loads scikit-learn
+
+    build(session, as_of)
+
+
+def persuasions(lake: Lake) -> tuple[Persuasion, ...]:
+    """Whether contacts bring more to some customers than to others, by measure; none where too little is known."""
+    return _persuasion.persuasions(lake)
 
 
 def evaluate_policy(

@@ -135,6 +135,32 @@ class Effect(Contract):
         return Verdict.HELPED if (low > 0) is self.measure.is_good else Verdict.HARMED
 
 
+class PersuasionGroup(Contract):
+    """Customers to whom contacts are expected to bring about the same; the first group is that of the most."""
+
+    place: int
+    assignments: int
+    """Of campaigns; a customer of several counts in each."""
+    customers: int
+    """Of today."""
+    effect: Interval
+    """What contacts brought; the intervals of all groups hold together."""
+    harmed: bool
+    """Whether contacts were seen to do them harm."""
+
+
+class Persuasion(Contract):
+    """Whether contacts bring more to some customers than to others, on one measure, over all campaigns with a lot."""
+
+    measure: Measure
+    assignments: int
+    effect: Interval
+    gain: Interval
+    """What choosing whom to contact brings over choosing at random, per customer; more is better."""
+    tells_apart: bool
+    groups: tuple[PersuasionGroup, ...]
+
+
 class CampaignResult(Contract):
     """One campaign: its arms, and the effects that could be measured."""
 

@@ -271,3 +271,27 @@ def test_words_of_a_policy_are_never_code(tmp_path: Path, quoted: str) -> None:
     told = policy(rule(CHURN, action=quoted, name="r1"), version=quoted)
     row = proposals(tmp_path, World().customer(churn_90d=0.5), told)[0]
     assert (row["action"], row["policy_version"]) == (quoted, quoted)
+
+
+def test_no_message_of_retention_goes_to_whom_messages_make_leave_and_people_still_call(tmp_path: Path) -> None:
+    world = World().deter("lost")
+    for key in ("lost", "other"):
+        world.customer(key, churn_90d=0.5).contact(key, email=True)
+    message = rule(CHURN, name="message", kind="retencao", channels=["email", "in_app"])
+    call = rule(CHURN, name="call", kind="retencao", theme="b", channels=["email", "telefone"])
+    offer = rule(CHURN, name="offer", kind="relacionamento", theme="c", channels=["email"])
+    found = {
+        (row["customer_id"], row["rule_id"]): row for row in proposals(tmp_path, world, policy(message, call, offer))
+    }
+    assert {key: row["channels"] for key, row in found.items()} == {
+        ("lost", "message"): [],
+        ("lost", "call"): ["telefone"],
+        ("lost", "offer"): ["email"],
+        ("other", "message"): ["email", "in_app"],
+        ("other", "call"): ["email", "telefone"],
+        ("other", "offer"): ["email"],
+    }
+    assert found["lost", "message"]["blocked"] == (
+        "Mensagens fazem sair clientes como este, mostraram as campanhas com sorteio"
+    )
+    assert all(row["blocked"] is None for key, row in found.items() if key != ("lost", "message"))

@@ -9,9 +9,12 @@ from tests.unit.interact import world as worlds
 from tests.unit.interact.world import AS_OF, World, policy, rule
 
 from b2shift.interact.actions import record
-from b2shift.interact.actions.catalogue import load
+from b2shift.interact.actions.catalogue import load, metrics_used
+from b2shift.interact.actions.offers import build, eligibility_conditions
 from b2shift.interact.api import allocate_actions, evaluate_policy, next_actions, replay_decisions
-from b2shift.interact.contracts import Decision, NextActions, Option
+from b2shift.interact.contracts import Channel, Decision, Kind, NextActions, Option
+from b2shift.interact.evaluation.evaluate import scratch
+from b2shift.interact.evaluation.facts import write_metrics
 from b2shift.kernel.errors import PolicyError
 from b2shift.lake.api import open_lake, writing
 
@@ -224,3 +227,23 @@ def test_a_wrong_catalogue_is_refused(tmp_path: Path) -> None:
     wrong.write_text(text.replace("accepted: 9, offered: 30", "accepted: 31, offered: 30"), encoding="utf-8")
     with pytest.raises(PolicyError, match="resgate_executivo"):
         load(wrong)
+
+
+def test_an_action_that_only_messages_keep_is_not_for_whom_messages_make_leave(tmp_path: Path) -> None:
+    """Of actions of retention a person still calls; the channel is that of the person."""
+    catalogue = load()
+    keeping = [one for one in catalogue.actions if one.kind is Kind.RETENCAO]
+    assert any(not one.channels[0].by_people or len(one.channels) > 1 for one in keeping)
+    world = World().customer(**debtor("C00001", 900.0)).contact(email=True).deter("C00001")
+    with writing(tmp_path / "home") as session:
+        world.stage(session)
+        told = policy(CALL, themes=["a", "b", "c", "retencao"])
+        evaluate_policy(session, told, AS_OF)
+        with scratch(session):
+            write_metrics(session, metrics_used(catalogue), AS_OF)
+            offers = build(session, catalogue)
+    for number, action in enumerate(catalogue.actions):
+        if action.kind is Kind.RETENCAO and offers.eligible[0, number]:
+            assert offers.channel(0, action).by_people
+    mailed = load().actions[0].model_copy(update={"kind": Kind.RETENCAO, "channels": (Channel.EMAIL,)})
+    assert any(why.startswith("mensagens fazem sair") for _, why in eligibility_conditions(mailed))

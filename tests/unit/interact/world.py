@@ -13,6 +13,7 @@ import b2shift
 from b2shift.interact.api import evaluate_policy
 from b2shift.interact.contracts import Policy
 from b2shift.interact.evaluation.evaluate import INPUTS
+from b2shift.interact.evaluation.facts import PERSUASION
 from b2shift.interact.policy.load import parse
 from b2shift.lake.api import Session, load_specs, quote, writing
 
@@ -21,7 +22,7 @@ Row = dict[str, Any]
 _PACKAGES = Path(b2shift.__file__).parent
 _SPECS = {
     spec.name: spec
-    for package in ("identify", "differentiate")
+    for package in ("identify", "differentiate", "learn")
     for spec in load_specs(_PACKAGES / package / "tables.yaml")
 }
 
@@ -73,6 +74,12 @@ class World:
         told = {f"consent_{channel}": agreed for channel, agreed in consents.items()}
         person = {"contact_id": f"P{len(self.tables['contacts'])}", "email": "p@x.example", "phone": "(11) 90000-0000"}
         return self.add("contacts", {**person, "customer_id": key, "consented_on": date(2024, 1, 1), **told})
+
+    def deter(self, *customers: str) -> "World":
+        """Customers whom messages were seen to make leave."""
+        rows = [{"measure": "lost", "customer_id": one, "place": 5, "harmed": True} for one in customers]
+        self.tables[PERSUASION] = [*rows, {"measure": "bought", "customer_id": "other", "place": 5, "harmed": True}]
+        return self
 
     def stage(self, session: Session) -> None:
         """Write every input of the contact rules."""

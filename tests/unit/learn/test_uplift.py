@@ -28,7 +28,7 @@ def test_scores_have_the_mean_of_each_arm_even_of_models_that_know_nothing() -> 
     rng = np.random.default_rng(3)
     known = rng.normal(size=(20_000, 2))
     trial = drawn_trial(rng, 20_000, (np.full(20_000, 0.3),), known[:, 0], np.zeros((20_000, 1)), rate=False)
-    means = arm_scores(trial, folds(20_000, 1)).mean(axis=0)
+    means = arm_scores(trial, folds(trial, 1)).mean(axis=0)
     assert means[1] - means[0] == pytest.approx(0.3, abs=0.07)
 
 

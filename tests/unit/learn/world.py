@@ -8,7 +8,7 @@ from tests.unit.identify.refined import fill
 
 from b2shift.identify.api import build_customers
 from b2shift.lake.api import Lake, open_lake, writing
-from b2shift.learn.api import measure_campaigns
+from b2shift.learn.api import find_persuadable, measure_campaigns
 
 AS_OF, LOT = date(2025, 3, 31), datetime(2024, 9, 2, 9, tzinfo=UTC)
 Rows = list[dict[str, Any]]
@@ -29,6 +29,7 @@ def lake_of(folder: Path, customers: list[str], **tables: Rows) -> Lake:
         fill(session, customer_registry=registry, **tables)
         build_customers(session, AS_OF)
         measure_campaigns(session, AS_OF)
+        find_persuadable(session, AS_OF)
         session.commit(AS_OF)
     return open_lake(folder)
 

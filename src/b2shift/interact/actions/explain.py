@@ -87,7 +87,7 @@ def _next(
         name=action.name,
         theme=action.theme,
         role=action.role,
-        channel=next(one for one in action.channels if one.value in made.offers.channels[row]),
+        channel=made.offers.channel(row, action),
         week=decided.week,
         expected=chance * faded - paid,
         low=chance * faded - paid - spread,

@@ -7,8 +7,9 @@ import numpy as np
 import pyarrow as pa
 
 from b2shift.interact.actions.problem import Flags, Floats, Integers
-from b2shift.interact.contracts import Action, Catalogue, Situation
+from b2shift.interact.contracts import Action, Catalogue, Channel, Kind, Situation
 from b2shift.interact.evaluation.clauses import all_of, clause
+from b2shift.interact.evaluation.contacts import DETERRED
 from b2shift.interact.evaluation.facts import column
 from b2shift.interact.evaluation.words import BY_CHANNEL, listed
 from b2shift.lake.api import Session, literal
@@ -16,6 +17,7 @@ from b2shift.lake.api import Session, literal
 CEILING = 0.95
 FATIGUE_BRL = 15.0
 FATIGUE_DAYS = 14
+_DETERRED = DETERRED[0].lower() + DETERRED[1:]
 _PAYING = (Situation.ATIVO, Situation.PENDENTE)
 
 
@@ -30,6 +32,14 @@ class Offers:
     """0 = eligible; else which of the action's `hurdles` was not passed, from 1."""
     fatigue: Floats
     channels: list[list[str]]
+    deterred: Flags
+    """Whom messages of retention make leave: only people speak to them."""
+
+    def channel(self, customer: int, action: Action) -> Channel:
+        """The first channel of an action that a customer may be reached by."""
+        by_people = self.deterred[customer] and action.kind is Kind.RETENCAO
+        allowed = self.channels[customer]
+        return next(one for one in action.channels if one.value in allowed and (one.by_people or not by_people))
 
     @property
     def eligible(self) -> Flags:
@@ -48,7 +58,7 @@ def build(session: Session, catalogue: Catalogue) -> Offers:
         ]
     recent = f"last_contact_on > as_of_day - {FATIGUE_DAYS}"
     rows = session.query(
-        f"SELECT customer_id, coalesce(allowed, []) AS allowed, "
+        f"SELECT customer_id, coalesce(allowed, []) AS allowed, deterred, "
         f"CAST(CASE WHEN {recent} THEN {FATIGUE_BRL} ELSE 0 END AS FLOAT) AS fatigue, {', '.join(columns)} "
         "FROM rule_people ORDER BY customer_id"
     )
@@ -61,6 +71,7 @@ def build(session: Session, catalogue: Catalogue) -> Offers:
         excluded=_matrix(rows, [f"x{n}" for n in count], np.int8),
         fatigue=rows.column("fatigue").to_numpy(),
         channels=[list(open_ or ()) for open_ in rows.column("allowed").to_pylist()],
+        deterred=rows.column("deterred").to_numpy(zero_copy_only=False).astype(bool),
     )
 
 
@@ -74,6 +85,9 @@ def eligibility_conditions(action: Action) -> list[tuple[str, str]]:
         (f"situation IN ({among})", "o contrato não está ativo"),
         (f"list_has_any(allowed, [{open_}])", f"não se pode contatar o cliente {how}"),
     ]
+    if action.kind is Kind.RETENCAO:
+        spoken = ", ".join(literal(one.value) for one in action.channels if one.by_people)
+        eligibility.append((f"NOT deterred OR list_has_any(allowed, CAST([{spoken}] AS VARCHAR[]))", _DETERRED))
     return eligibility + [(all_of((one,)), f"não cumpre: {clause(one).words}") for one in action.where]
 
 

@@ -13,7 +13,7 @@ from b2shift.kernel.ids import stable_id
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs, quote
 
-CODE_VERSION = 3
+CODE_VERSION = 4
 WEEKS = 4
 EXPLORE = 0.02
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
@@ -23,7 +23,7 @@ def allocate_actions(session: Session, policy: Policy, as_of: date, seed: int, p
     """Write `next_actions` and `action_limits` unless their inputs are unchanged."""
     catalogue = actions.load()
     parameters = (CODE_VERSION, as_of, seed, WEEKS, EXPLORE, policy.model_dump_json(), catalogue.model_dump_json())
-    with session.stage("next actions", inputs=(*evaluate.INPUTS, "proposals"), parameters=parameters) as stage:
+    with session.stage("next actions", inputs=(*evaluate.inputs(session), "proposals"), parameters=parameters) as stage:
         if not stage.stale:
             return
         progress("Ações", 0, 2, "repartir")

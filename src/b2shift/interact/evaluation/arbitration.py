@@ -1,6 +1,7 @@
 """Arbitration of candidates: highest priority first, one per theme, within the caps."""
 
 from b2shift.interact.contracts import Kind, Policy
+from b2shift.interact.evaluation.contacts import PEOPLE
 from b2shift.lake.api import Session, literal
 
 # What the customer's money and risk add to the priority of its rule.
@@ -37,13 +38,18 @@ def choose(session: Session, policy: Policy) -> None:
 
 
 def _with_priority() -> str:
-    """Candidates with their rule, the channels consent allows, and their priority."""
+    """Candidates with their rule, the channels consent allows, and their priority.
+
+    No message of retention goes to whom messages make leave: people speak to them.
+    """
     risk = " ".join(f"WHEN {literal(band)} THEN {points}" for band, points in RISK_POINTS.items())
     rescues = ", ".join(literal(kind.value) for kind in _RESCUES)
     return f"""
         SELECT c.customer_id, c.rule_no, c.occasion, c.due_n, t.kind, t.theme, t.cap_group, t.open_per_customer,
-               list_filter(t.wanted_channels, lambda channel: list_contains(f.allowed, channel)) AS channels,
-               len(channels) = 0 AS blocked,
+               list_filter(t.wanted_channels, lambda channel: list_contains(f.allowed, channel)) AS reachable,
+               f.deterred AND t.kind = {literal(Kind.RETENCAO.value)} AS by_people,
+               list_filter(reachable, lambda channel: NOT by_people OR channel IN ({PEOPLE})) AS channels,
+               len(channels) = 0 AS blocked, by_people AND len(reachable) > 0 AS deterred,
                CAST(greatest(0, least(100, round(
                    t.base_priority + {MONEY_POINTS} * f.mrr_rank
                    + CASE WHEN t.kind IN ({rescues}) THEN CASE f.metric_churn_band {risk} ELSE 0 END ELSE 0 END

@@ -6,6 +6,10 @@ from b2shift.interact.contracts import Channel
 from b2shift.lake.api import literal
 
 NEED_CONSENT = {Channel.EMAIL: "consent_email", Channel.WHATSAPP: "consent_whatsapp", Channel.SMS: "consent_sms"}
+DETERRED = "Mensagens fazem sair clientes como este, mostraram as campanhas com sorteio"
+"""Why no message of retention goes to a customer (pt-BR)."""
+PEOPLE = ", ".join(literal(one.value) for one in Channel if one.by_people)
+"""The channels by people, in SQL: a call is no message."""
 _ADDRESS = {Channel.EMAIL: "email", Channel.WHATSAPP: "phone", Channel.SMS: "phone"}
 _CHANNEL_OF_ACTIVITY = {
     "ligacao": Channel.TELEFONE,

@@ -11,12 +11,13 @@ import pyarrow as pa
 from b2shift.interact.contracts import Policy, Rule
 from b2shift.interact.evaluation import arbitration, candidates, events, facts
 from b2shift.interact.evaluation.clock import Clock
+from b2shift.interact.evaluation.contacts import DETERRED
 from b2shift.interact.evaluation.triggers import words
 from b2shift.kernel.ids import stable_id
 from b2shift.kernel.progress import Progress
-from b2shift.lake.api import Session, load_specs
+from b2shift.lake.api import Session, literal, load_specs
 
-CODE_VERSION = 5
+CODE_VERSION = 6
 INPUTS = (
     "activities", "campaign_events", "contacts", "customers", "features", "invoices", "nps_answers", "opportunities",
     "orders", "recurring_revenue", "scores", "segments", "tickets", "usage_monthly",
@@ -26,10 +27,15 @@ _STEPS = ("clientes", "acontecimentos", "regras", "prioridades", "gravação", "
 _ARCHETYPES_SHOWN = 3
 
 
+def inputs(session: Session) -> tuple[str, ...]:
+    """The tables that facts come from."""
+    return (*INPUTS, facts.PERSUASION) if session.has(facts.PERSUASION) else INPUTS
+
+
 def evaluate(session: Session, policy: Policy, as_of: date, progress: Progress) -> None:
     """Write `segment_archetypes`, `proposals` and `contact_rules` unless nothing they depend on has changed."""
     parameters = (CODE_VERSION, as_of, policy.model_dump_json())
-    with session.stage("proposals", inputs=INPUTS, parameters=parameters) as stage:
+    with session.stage("proposals", inputs=inputs(session), parameters=parameters) as stage:
         if not stage.stale:
             return
         clock = Clock(as_of)
@@ -58,7 +64,7 @@ def _proposals(policy: Policy, as_of: date) -> str:
                t.kind, t.action, coalesce(t.objective, a.archetype_objective) AS objective,
                coalesce(t.message, a.archetype_message) AS message, c.channels, t.owner_role, f.owner_id, c.priority,
                b.day AS due_on, k.reason, k.evidence, f.mrr AS mrr_at_stake,
-               CASE WHEN c.blocked THEN t.refusal END AS blocked
+               CASE WHEN c.blocked THEN if(c.deterred, {literal(DETERRED)}, t.refusal) END AS blocked
         FROM rule_chosen c
         JOIN rule_candidates k USING (customer_id, rule_no)
         JOIN rule_terms t USING (rule_no)

@@ -24,6 +24,8 @@ _COUNTED = {
     "nps_days_since": "$as_of - nps_answered_on",
     "tenure_months": "date_sub('month', customer_since, $as_of)",
 }
+PERSUASION = "customer_persuasion"
+"""Whom contacts bring what, where earlier campaigns tell it."""
 HISTORY_MONTHS = 3
 RENEWED_DAYS = 180
 
@@ -88,14 +90,22 @@ def _standing(session: Session, wanted: set[str], usage: str) -> str:
                CASE WHEN c.mrr > 0 THEN percent_rank() OVER (PARTITION BY c.mrr > 0 ORDER BY c.mrr) ELSE 0 END
                    AS mrr_rank,
                c.as_of - CAST(f.nps_days_since AS INTEGER) AS nps_answered_on,
-               md5_number_lower(c.customer_id) AS draw,
+               md5_number_lower(c.customer_id) AS draw, coalesce(d.deterred, false) AS deterred,
                {measured}{", " + past if past else ""}
         FROM customers c
         LEFT JOIN features f USING (customer_id)
         LEFT JOIN segments s USING (customer_id)
         LEFT JOIN scores k USING (customer_id)
         LEFT JOIN ({usage}) h USING (customer_id)
+        LEFT JOIN ({_deterred(session)}) d USING (customer_id)
     """
+
+
+def _deterred(session: Session) -> str:
+    """SELECT of customers of a group that messages were seen to make leave (see `learn`: campaigns with a lot)."""
+    if not session.has(PERSUASION):
+        return "SELECT NULL::VARCHAR AS customer_id, NULL::BOOLEAN AS deterred WHERE false"
+    return f"SELECT customer_id, true AS deterred FROM {PERSUASION} WHERE measure = 'lost' AND harmed"
 
 
 def _of_day(as_of: date, contacts: str) -> str:

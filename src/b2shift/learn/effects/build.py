@@ -8,7 +8,7 @@ from b2shift.lake.api import Lake, Session, declared_table, load_specs
 from b2shift.learn.effects.contrasts import effects
 from b2shift.learn.effects.outcomes import ASSIGNED, NOBODY, outcomes_sql
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 READ = ("campaign_events", "opportunities", "orders", "recurring_revenue")
 

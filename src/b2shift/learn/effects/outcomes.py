@@ -9,6 +9,8 @@ HORIZON_DAYS = 90
 """Days after the assignment within which an outcome counts, as for churn and propensity."""
 COVARIATES = ("mrr_before", "won_before", "deals_before", "contacts_before", "tenure_years")
 """Numbers known before the lot fell, by which an effect is adjusted."""
+ANSWER_DAYS = 30
+"""Days after which a message that was not opened is taken not to be."""
 Has = Callable[[str], bool]
 """Whether the house has rows of a table."""
 _KINDS = {
@@ -37,6 +39,7 @@ def outcomes_sql(has: Has, assigned: str, as_of: date) -> str:
     What the house has no table of stays null, or 0 where it is only an adjustment.
     """
     day = f"CAST({literal(str(as_of))} AS DATE)"
+    settled = f"r.sent AND b.assigned_on <= a.assigned_on - {ANSWER_DAYS}"
     bought = f"r.bought_on - a.assigned_on BETWEEN 0 AND {HORIZON_DAYS}"
     return f"""
 WITH assigned AS ({assigned.format(as_of=day)}),
@@ -52,9 +55,12 @@ spans AS (
          LEFT JOIN months AS later ON later.customer_id = a.customer_id
               AND later.month = date_trunc('month', a.assigned_on) + INTERVAL 3 MONTH),
 earlier AS (
-    SELECT a.campaign_id, a.customer_id, count(b.campaign_id) AS contacts
+    SELECT a.campaign_id, a.customer_id, count(b.campaign_id) AS contacts,
+           avg(CAST(r.opened AS INTEGER)) FILTER ({settled}) AS opened,
+           avg(CAST(r.clicked AS INTEGER)) FILTER ({settled}) AS clicked
     FROM assigned AS a LEFT JOIN assigned AS b ON b.customer_id = a.customer_id AND b.campaign_id <> a.campaign_id
          AND b.assigned_on < a.assigned_on AND b.assigned_on >= a.assigned_on - 365
+         LEFT JOIN reacted AS r ON r.campaign_id = b.campaign_id AND r.customer_id = b.customer_id
     GROUP BY ALL),
 sold AS (
     SELECT a.campaign_id, a.customer_id,
@@ -74,7 +80,8 @@ SELECT a.campaign_id, a.customer_id, a.arm, a.assigned_on, least({HORIZON_DAYS},
        CASE WHEN p.known THEN coalesce(p.later, 0) - coalesce(p.before, 0) END AS mrr_change,
        CASE WHEN p.known AND p.before > 0 THEN coalesce(p.later, 0) <= 0 END AS lost,
        p.before AS mrr_before, s.won_before, coalesce(s.deals_before, 0) AS deals_before,
-       e.contacts AS contacts_before, (a.assigned_on - c.customer_since) / 365.25 AS tenure_years,
+       e.contacts AS contacts_before, e.opened AS opened_before, e.clicked AS clicked_before,
+       (a.assigned_on - c.customer_since) / 365.25 AS tenure_years,
        c.market_segment, c.revenue_band
 FROM assigned AS a JOIN spans AS p USING (campaign_id, customer_id) JOIN earlier AS e USING (campaign_id, customer_id)
      LEFT JOIN reacted AS r USING (campaign_id, customer_id) LEFT JOIN told AS t USING (campaign_id)

@@ -12,7 +12,7 @@ from scipy.stats import t as student
 
 from b2shift.kernel.wilson import wilson
 from b2shift.learn.trials.shapes import Interval, PolicyEstimate
-from b2shift.learn.trials.trial import Floats, Integers, folds, is_rate, splits
+from b2shift.learn.trials.trial import Floats, Integers, drawn_folds, is_rate, splits
 
 FEWEST_EFFECTIVE = 200
 """Rows' worth of weight below which no value is told."""
@@ -98,7 +98,7 @@ def _spread(means: Floats) -> Floats:
 def _means(arm: Integers, chance: Floats, value: Floats, arms: int, seed: int) -> Floats:
     """The mean of each arm by rows of other folds, drawn towards the mean of all: (n, arms)."""
     predicted = np.zeros((len(arm), arms))
-    for outside, inside in splits(folds(len(arm), seed)):
+    for outside, inside in splits(drawn_folds(len(arm), np.random.default_rng(seed))):
         given, weight = arm[outside], 1 / chance[outside]
         weight = weight / weight.mean()
         mean = float(np.average(value[outside], weights=weight))

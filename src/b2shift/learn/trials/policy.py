@@ -36,7 +36,7 @@ def learn_policy(trial: Trial, costs: Floats, seed: int) -> LearntPolicy:
     What each arm brings over the first is learnt as an uplift, shrunk towards the same for all; so a choice departs
     from the best arm only where something was told. The value is that of the chosen arms' scores.
     """
-    fold = folds(len(trial), seed)
+    fold = folds(trial, seed)
     scores = arm_scores(trial, fold) - costs
     expected = np.zeros_like(scores)
     for arm in range(1, len(trial.arms)):

@@ -39,6 +39,8 @@ class Trial:
     """Known before, for linear models: (n, k)."""
     trees: Floats
     """Known before, for trees: (n, m); NaN where missing."""
+    customer: Integers | None = None
+    """Of each row, where a customer has several: they stay in one fold, and are one in intervals."""
 
     def __len__(self) -> int:
         return len(self.arm)
@@ -46,7 +48,7 @@ class Trial:
     def take(self, rows: Integers | Flags) -> "Trial":
         """Some of the rows."""
         parts = {name: getattr(self, name)[rows] for name in ("arm", "chance", "value", "linear", "trees")}
-        return replace(self, **parts)
+        return replace(self, customer=None if self.customer is None else self.customer[rows], **parts)
 
     def with_value(self, value: Floats) -> "Trial":
         """The same rows with other values."""
@@ -67,9 +69,18 @@ def is_rate(value: Floats) -> bool:
     return bool(np.isin(value, (0.0, 1.0)).all())
 
 
-def folds(rows: int, seed: int, count: int = FOLDS) -> Integers:
+def folds(trial: Trial, seed: int, count: int = FOLDS) -> Integers:
     """The fold of each row, drawn: (n,)."""
-    return np.random.default_rng(seed).permutation(rows) % count
+    rng = np.random.default_rng(seed)
+    if trial.customer is None:
+        return drawn_folds(len(trial), rng, count)
+    named, customer = np.unique(trial.customer, return_inverse=True)
+    return drawn_folds(len(named), rng, count)[customer]
+
+
+def drawn_folds(count_of_rows: int, rng: np.random.Generator, count: int = FOLDS) -> Integers:
+    """Folds of about the same size: (n,)."""
+    return rng.permutation(count_of_rows) % count
 
 
 def splits(fold: Integers) -> Iterator[tuple[Integers, Integers]]:
@@ -103,7 +114,9 @@ def ridge(trial: Trial, target: Floats | None = None) -> Model:
     return lambda rows: np.asarray((rows.linear - middle) @ slopes + mean)
 
 
-def mean_of(parts: Floats, reach: float = Z95) -> Interval:
-    """The mean of independent parts (n,) with its normal interval of so many standard errors."""
-    value, error = float(parts.mean()), float(parts.std(ddof=1) / np.sqrt(len(parts)))
+def mean_of(parts: Floats, customer: Integers | None = None, reach: float = Z95) -> Interval:
+    """The mean of parts (n,), independent between customers, with its normal interval of so many standard errors."""
+    value = float(parts.mean())
+    apart = parts - value if customer is None else np.bincount(customer, parts - value)
+    error = float(np.sqrt(apart @ apart) / len(parts))
     return Interval(value=value, low=value - reach * error, high=value + reach * error)

@@ -5,17 +5,21 @@ have not seen (stacking; Nie and Wager, 2021, section 4.2, for effects). Where n
 zero and everyone is expected to be persuaded alike.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import nnls
 from scipy.stats import norm
+from threadpoolctl import threadpool_limits
 
 from b2shift.learn.trials.learners import LEARNERS, fit_learners
 from b2shift.learn.trials.shapes import Interval, UpliftGroup
 from b2shift.learn.trials.trial import Floats, Integers, Model, Trial, arm_scores, folds, mean_of, splits
 
-_INNER_FOLDS = 3
+_INNER_FOLDS = 2
+_ONE_THREAD = threadpool_limits.wrap(limits=1, user_api="blas")
+"""Matrices are too small to share: two threads take five times the CPU of one."""
 _ONE_SIDED = float(norm.ppf(0.95))
 
 
@@ -29,6 +33,8 @@ class Uplift:
     """Difference of the arms' scores, whose mean over any rows is their effect: (n,)."""
     weights: dict[str, float]
     """Weight of each learner, over the folds."""
+    customer: Integers | None = None
+    """Of each row, where a customer has several."""
 
     @property
     def place(self) -> Floats:
@@ -39,40 +45,48 @@ class Uplift:
     def gain(self) -> Interval:
         """What choosing by expectation brings over choosing at random, averaged over how many are chosen, per row (the
         Qini form of the rank-weighted effect: Yadlowsky and others, 2021)."""
-        return mean_of(self.score * (0.5 - self.place))
+        return mean_of(self.score * (0.5 - self.place), self.customer)
 
     @property
     def tells_apart(self) -> bool:
         """Whether that gain is beyond chance with 95 %, against none or a loss."""
-        return mean_of(self.score * (0.5 - self.place), _ONE_SIDED).low > 0
+        return mean_of(self.score * (0.5 - self.place), self.customer, _ONE_SIDED).low > 0
 
 
-def fit_uplift(trial: Trial, arm: int, against: int, seed: int) -> Uplift:
+@_ONE_THREAD
+def fit_uplift(trial: Trial, arm: int, against: int, seed: int, wanted: Sequence[str] = LEARNERS) -> Uplift:
     """What `arm` brings over `against` for each row, whatever its own arm, by models that have not seen it."""
-    fold = folds(len(trial), seed)
+    fold = folds(trial, seed)
     scores = arm_scores(trial, fold)
     score = scores[:, arm] - scores[:, against]
-    expected, weights = np.zeros(len(trial)), np.zeros(len(LEARNERS))
+    expected, weights = np.zeros(len(trial)), np.zeros(len(wanted))
     for outside, inside in splits(fold):
         others = trial.take(outside)
-        part = _weights(others, arm, against, seed)
-        found = _centred(fit_learners(others.between(arm, against), seed), trial.take(inside))
+        part = learner_weights(others, arm, against, seed, wanted)
+        found = _centred(fit_learners(others.between(arm, against), seed, wanted), trial.take(inside))
         expected[inside] = float(score.mean()) + found @ part
         weights += part * len(inside) / len(trial)
-    return Uplift(expected, score, dict(zip(LEARNERS, weights.tolist(), strict=True)))
+    return Uplift(expected, score, dict(zip(wanted, weights.tolist(), strict=True)), trial.customer)
 
 
-def _weights(trial: Trial, arm: int, against: int, seed: int) -> Floats:
+@_ONE_THREAD
+def expected_of(trial: Trial, rows: Trial, arm: int, against: int, seed: int, wanted: Sequence[str]) -> Floats:
+    """What is expected of rows that are not of the trial, above or below its mean: (n,)."""
+    weights = learner_weights(trial, arm, against, seed, wanted)
+    return np.asarray(_centred(fit_learners(trial.between(arm, against), seed, wanted), rows) @ weights)
+
+
+def learner_weights(trial: Trial, arm: int, against: int, seed: int, wanted: Sequence[str]) -> Floats:
     """The weight of each learner, by how it tells the scores of rows it has not seen, none of them those to be told.
 
     Were weights learnt from predictions that knew the rows to be told, learners that speak against them would be
     dropped: trials of nothing were then told apart in 11 of 100.
     """
-    fold = folds(len(trial), seed + 1, _INNER_FOLDS)
+    fold = folds(trial, seed + 1, _INNER_FOLDS)
     scores = arm_scores(trial, fold)
-    score, found = scores[:, arm] - scores[:, against], np.zeros((len(trial), len(LEARNERS)))
+    score, found = scores[:, arm] - scores[:, against], np.zeros((len(trial), len(wanted)))
     for outside, inside in splits(fold):
-        models = fit_learners(trial.take(outside).between(arm, against), seed)
+        models = fit_learners(trial.take(outside).between(arm, against), seed, wanted)
         found[inside] = _centred(models, trial.take(inside))
     return np.asarray(nnls(found, score - score.mean())[0])
 
@@ -97,7 +111,7 @@ def groups_told(uplift: Uplift, count: int) -> tuple[UpliftGroup, ...]:
             place=place,
             rows=len(rows),
             expected=float(uplift.expected[rows].mean()),
-            effect=mean_of(uplift.score[rows], reach),
+            effect=mean_of(uplift.score[rows], None if uplift.customer is None else uplift.customer[rows], reach),
         )
         for place, rows in enumerate((rows for rows in parts if len(rows) > 1), 1)
     )

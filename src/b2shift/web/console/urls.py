@@ -24,6 +24,7 @@ from b2shift.web.console.customers import views as customers
 from b2shift.web.console.deliveries import stops
 from b2shift.web.console.deliveries import views as deliveries
 from b2shift.web.console.due import views as due
+from b2shift.web.console.effects import persuasion
 from b2shift.web.console.effects import views as effects
 from b2shift.web.console.goals import views as goals
 from b2shift.web.console.home import views as home
@@ -155,6 +156,7 @@ urlpatterns: list[URLPattern] = [
     path("campanhas/<int:key>/clientes/", campaigns.customers, name="campaign_customers"),
     path("campanhas/<int:key>/resposta/", campaigns.decide, name="campaign_decide"),
     path("efeitos/", effects.index, name="effects"),
+    path("efeitos/quem-se-convence/<str:measure>/<int:place>/", persuasion.customers, name="persuaded"),
     path("efeitos/<path:name>/clientes/", effects.customers, name="effect_customers"),
     path("efeitos/<path:name>/", effects.campaign, name="effect"),
     path("modelos-de-mensagem/", templates.index, name="templates"),

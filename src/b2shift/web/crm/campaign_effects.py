@@ -8,8 +8,8 @@ from typing import Any
 
 from b2shift.kernel.errors import StateError
 from b2shift.lake.api import Lake
-from b2shift.learn.api import campaign_result, campaign_results, campaigns_among, pooled_effects
-from b2shift.learn.contracts import CONTROL, DONE, GROUPINGS, TREATED, CampaignResult, Effect, Measure
+from b2shift.learn.api import campaign_result, campaign_results, campaigns_among, persuasions, pooled_effects
+from b2shift.learn.contracts import CONTROL, DONE, GROUPINGS, TREATED, CampaignResult, Effect, Measure, Persuasion
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may, require
 from b2shift.web.crm.cache import cache_key, cached
@@ -23,6 +23,7 @@ SELECT customer_id, arm, assigned_on, {", ".join(DONE)}, bought_after, won, mrr_
 FROM campaign_outcomes WHERE {{where}} AND {{seen}} ORDER BY customer_id LIMIT $limit OFFSET $offset
 """
 _COUNT = "SELECT count(*) AS seen FROM campaign_outcomes WHERE {where} AND {seen}"
+_GROUP = "SELECT customer_id FROM customer_persuasion WHERE measure = $measure AND place = $place"
 _Measured = tuple[tuple[CampaignResult, ...], tuple[Effect, ...]]
 
 
@@ -77,6 +78,26 @@ def measured_together(user: User) -> dict[Measure, Effect]:
     else:
         found = _among(user, read)[1]
     return {one.measure: one for one in found}
+
+
+def measured_persuasions(user: User) -> tuple[Persuasion, ...]:
+    """Whether contacts bring more to some customers than to others; of the whole base, so for who sees all of it.
+    AccessError without the capability."""
+    require(user, Capability.EFFECTS)
+    read = _measured()
+    if read is None or not sees_whole_base(user):
+        return ()
+    return cached(("persuasions", read.version), lambda: persuasions(read))
+
+
+def persuaded_customers(user: User, measure: Measure, place: int, page: int = 1) -> Slice:
+    """The customers of a group of `measured_persuasions`, by their code; AccessError without the capabilities."""
+    require(user, Capability.CUSTOMERS)
+    if not any(group.place == place for one in measured_persuasions(user) for group in one.groups):
+        return page_slice([], 0, page)
+    codes = lake().query(_GROUP, {"measure": measure.value, "place": place}).column("customer_id").to_pylist()
+    found = visible_customers(user).filter(customer_id__in=codes).order_by("customer_id")
+    return page_slice(list(found[PAGE_ROWS * (page - 1) : PAGE_ROWS * page]), found.count(), page)
 
 
 def _among(user: User, read: Lake, campaign: str | None = None) -> _Measured:

@@ -14,7 +14,7 @@ from b2shift.web.console.wording import word
 
 MOST_DRAWN = 30
 """Campaigns a picture has room for, the newest."""
-_TONES = {Verdict.HELPED: "good", Verdict.HARMED: "bad", Verdict.UNCLEAR: "muted"}
+TONES = {Verdict.HELPED: "good", Verdict.HARMED: "bad", Verdict.UNCLEAR: "muted"}
 
 
 def campaigns_picture(campaigns: Sequence[CampaignResult], measure: Measure, name: str = "efeitos") -> Chart | None:
@@ -81,7 +81,7 @@ def _table(heading: str, measure: Measure, rows: Sequence[tuple[str, Reading, st
 
 
 def _options(readings: Sequence[Reading]) -> dict[str, object]:
-    marks = {word("effect", verdict): tone for verdict, tone in _TONES.items()}
+    marks = {word("effect", verdict): tone for verdict, tone in TONES.items()}
     return {"marks": marks, "still": [place for place, one in enumerate(readings) if one.runs]}
 
 

@@ -12,6 +12,7 @@ from b2shift.learn.api import HORIZON_DAYS
 from b2shift.learn.contracts import CONTROL, GROUPINGS, TREATED, CampaignResult, Grouping, Measure
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
+from b2shift.web.console.effects.persuasion import persuasion_sections
 from b2shift.web.console.effects.pictures import campaigns_picture, groups_picture
 from b2shift.web.console.effects.rows import (
     DONE_HEADS,
@@ -60,6 +61,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "choices": [(one, MEASURES[one]) for one in told],
         "sentence": sentence(together, campaigns),
         "days": HORIZON_DAYS,
+        "persuasions": persuasion_sections(request.user),
         "narrowed": not sees_whole_base(request.user),
         "may_propose": may(request.user, Capability.OUTREACH),
     }

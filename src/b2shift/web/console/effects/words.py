@@ -65,8 +65,7 @@ class Reading:
     def interval(self) -> str:
         """`0,19 a 0,63 p.p.`: from where to where."""
         if self.effect.measure.is_rate:
-            text = _("%(low)s a %(high)s p.p.").replace(" p.p.", "\u00a0p.p.")
-            return text % {"low": number(100 * self.low, 2), "high": number(100 * self.high, 2)}
+            return points_between(self.low, self.high)
         return _("%(low)s a %(high)s") % {"low": money(self.low), "high": money(self.high)}
 
     @property
@@ -90,6 +89,12 @@ class Reading:
 
     def _level(self, value: float) -> str:
         return percent(value, 2) if self.effect.measure.is_rate else money(value)
+
+
+def points_between(low: float, high: float) -> str:
+    """`0,19 a 0,63 p.p.`, of differences of shares."""
+    text = _("%(low)s a %(high)s p.p.").replace(" p.p.", "\u00a0p.p.")
+    return text % {"low": number(100 * low, 2), "high": number(100 * high, 2)}
 
 
 def arm_name(arm: str) -> str:
