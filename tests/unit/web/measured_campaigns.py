@@ -1,13 +1,16 @@
 """The factory's lake with campaigns: two that helped, one that harmed, one that runs."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.unit.web.factory import AS_OF, CUSTOMER, specs, stage_all
 
-from b2shift.lake.api import writing
+import b2shift.learn
+from b2shift.lake.api import load_specs, writing
 from b2shift.learn.api import measure_campaigns
 
+_LEARN = load_specs(Path(b2shift.learn.__file__).parent / "tables.yaml")
 _CODE = re.sub(r"\bi\b", "n", CUSTOMER["customer_id"])
 _ARM = "CASE WHEN n % 5 = 0 THEN 'control' WHEN n % 2 = 0 THEN 'A' ELSE 'B' END"
 HELPS = "CASE WHEN n % 5 = 0 THEN n % 20 = 0 ELSE n % 3 > 0 END"
@@ -38,12 +41,14 @@ def _events(campaign: str, day: str, bought: str) -> str:
         FROM ({rows} UNION ALL SELECT 'assigned', 0, i, true FROM range(7) AS t(i))"""
 
 
-def make_measured_home(home: Path) -> Path:
-    """600 customers, the four campaigns measured."""
+def make_measured_home(home: Path, tables: Mapping[str, str] | None = None) -> Path:
+    """600 customers, the four campaigns measured; other tables of `learn` as statements."""
     with writing(home) as session:
         stage_all(session, 600)
         told = " UNION ALL ".join(_events(*one) for one in CAMPAIGNS)
         session.write(specs()["identify"]["campaign_events"], told)
         measure_campaigns(session, AS_OF)
+        for name, rows in (tables or {}).items():
+            session.write(_LEARN[name], rows)
         session.commit(AS_OF)
     return home
