@@ -66,7 +66,9 @@ def test_a_group_opens_its_customers_page_by_page(signed_in: SignIn, persuaded: 
     while cursor:
         answer = browser.get(f"/efeitos/quem-se-convence/lost/2/?cursor={cursor}", headers={"HX-Request": "true"})
         assert answer.status_code == 200
-        seen += [one.customer_id for one in answer.context["page"].rows]
+        shown = [one.customer_id for one in answer.context["rows"]]
+        assert all(f'href="/clientes/{one}/"' in answer.content.decode() for one in shown)
+        seen += shown
         cursor = answer.context["page"].next
     assert len(set(seen)) == len(seen) == 30, "those of the records"
     whole = browser.get("/efeitos/quem-se-convence/lost/2/").content.decode()

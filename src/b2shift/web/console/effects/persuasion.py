@@ -65,6 +65,7 @@ def customers(request: AuthenticatedRequest, measure: str, place: int) -> HttpRe
     page = persuaded_customers(request.user, one.measure, place, page_number(request.GET))
     context = {
         "page": page,
+        "rows": page.rows,
         "total": page.total,
         "title": _group_name(place, one.groups),
         "measure": MEASURES[one.measure],
