@@ -80,7 +80,8 @@ def shares(keys: Collection[Key]) -> dict[Key, float]:
 def judge(batches: Sequence[Batch], alpha: float) -> Judgement:
     """Look at every batch, the oldest first, as the deliveries did; `alpha` is the chance of a false alarm.
 
-    After an alarm only predictions that were made once it was known count, and it stands until they are in order.
+    After an alarm only predictions made when the outcomes that raised it were over count, and it stands until they are
+    in order.
     """
     level, chains, alarmed_on = standing(batches, alpha)
     ends = [interval([one.counts for one in chain], alpha / CHAINS) for chain in chains]
