@@ -16,16 +16,19 @@ from b2shift.learn.contracts import (
     Accuracies,
     Assignment,
     CampaignResult,
+    CampaignReturn,
     Effect,
     Persuasion,
     PolicyEvaluation,
     PolicyResult,
+    ReturnGrouping,
     TrialColumns,
     TrialEffect,
     UpliftResult,
 )
 from b2shift.learn.effects import build as _build
 from b2shift.learn.effects import reading as _reading
+from b2shift.learn.effects import returns as _returns
 from b2shift.learn.effects.estimate import FEWEST
 from b2shift.learn.effects.outcomes import COVARIATES, HORIZON_DAYS
 from b2shift.learn.persuasion import reading as _persuasion
@@ -47,6 +50,7 @@ __all__ = [
     "measure_campaigns",
     "persuasions",
     "pooled_effects",
+    "returns_of",
     "score_accuracies",
     "score_accuracies_among",
     "trial_effects",
@@ -84,6 +88,11 @@ def campaigns_among(
     """Campaigns, or one, as among some customers only, and the effects of all of these campaigns together; by group
     only of one. Measured when asked: seconds for hundreds of thousands of rows."""
     return _reading.campaigns_among(lake, customers, campaign)
+
+
+def returns_of(campaigns: Sequence[CampaignResult], grouping: ReturnGrouping) -> tuple[CampaignReturn, ...]:
+    """What campaigns whose 90 days are over brought in deals over what they cost, by group, the dearest first."""
+    return _returns.returns(campaigns, grouping)
 
 
 def effects_of(lake: Lake, assignments: Sequence[Assignment]) -> tuple[Effect, ...]:

@@ -291,3 +291,34 @@ class Accuracies(Contract):
         """Those that deviate, scores as a whole before their groups."""
         found = [one for one in self.calibration if one.level is CalibrationLevel.DEVIATES]
         return tuple(sorted(found, key=lambda one: (bool(one.grouping), one.score, one.grouping, one.group)))
+
+
+class ReturnGrouping(StrEnum):
+    """What campaigns are put together by."""
+
+    EVERYTHING = ""
+    CHANNEL = "channel"
+    PRODUCT_FAMILY = "product_family"
+
+
+class CampaignReturn(Contract):
+    """What campaigns brought in deals that would not have come, over what they cost; BRL."""
+
+    grouping: ReturnGrouping
+    group: str
+    campaigns: int
+    customers: int
+    """Those addressed."""
+    hours: float
+    """Of people."""
+    cost: Decimal
+    won: Interval
+    net: Interval
+    """Deals less cost."""
+
+    @property
+    def per_hour(self) -> Interval | None:
+        """BRL for each hour of people; None where they took none."""
+        if not self.hours:
+            return None
+        return Interval(**{name: value / self.hours for name, value in self.net.model_dump().items()})

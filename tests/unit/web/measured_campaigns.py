@@ -41,12 +41,23 @@ def _events(campaign: str, day: str, bought: str) -> str:
         FROM ({rows} UNION ALL SELECT 'assigned', 0, i, true FROM range(7) AS t(i))"""
 
 
-def make_measured_home(home: Path, tables: Mapping[str, str] | None = None) -> Path:
+_DEALS = f"""
+    SELECT 'D' || n AS opportunity_id, {_CODE} AS customer_id, 'CRM' AS product_family, 'ganho' AS result,
+           CAST(1000 AS DECIMAL(18,2)) AS value, DATE '2026-06-05' AS created_on, DATE '2026-06-20' AS closed_on
+    FROM range(600) AS t(n) WHERE {HELPS}"""
+"""Who bought of the first campaign won a deal."""
+
+
+def make_measured_home(home: Path, tables: Mapping[str, str] | None = None, *, deals: bool = False) -> Path:
     """600 customers, the four campaigns measured; other tables of `learn` as statements."""
     with writing(home) as session:
         stage_all(session, 600)
         told = " UNION ALL ".join(_events(*one) for one in CAMPAIGNS)
         session.write(specs()["identify"]["campaign_events"], told)
+        if deals:
+            declared = specs()["identify"]["opportunities"]
+            nulls = ", ".join(f"NULL AS {one.name}" for one in declared.columns if one.name not in _DEALS)
+            session.write(declared, f"SELECT *, {nulls} FROM ({_DEALS})")
         measure_campaigns(session, AS_OF)
         for name, rows in (tables or {}).items():
             session.write(_LEARN[name], rows)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from tests.unit.web.drawn import payload
+from tests.unit.web.measured_campaigns import make_measured_home
 
 from b2shift.kernel.errors import AccessError
 from b2shift.lake.api import open_lake
@@ -346,3 +347,23 @@ def test_points_and_amounts_are_signed() -> None:
     assert (other.difference, other.interval) == ("−R$\u00a03,00", "−R$\u00a08,00 a R$\u00a02,00")
     with translation.override("en"):
         assert one.difference == "+0.41\u00a0pp"
+
+
+def test_the_return_of_campaigns_with_deals_is_told_by_channel(
+    signed_in: SignIn, settings: LazySettings, published: object, tmp_path: Path
+) -> None:
+    settings.HOME = make_measured_home(tmp_path, deals=True)
+    page = signed_in(Role.EXECUTIVE).get("/efeitos/")
+    returns = page.context["returns"]
+    assert "o retorno foi de +R$" in returns.sentence
+    (channels, families) = (rows for _title, rows in returns.tables)
+    assert [row.name for row in channels] == ["E-mail"]
+    assert [row.name for row in families] == ["CRM"]
+    assert channels[0].verdict == "helped"
+    assert "Retorno</h2>" in page.content.decode()
+
+
+def test_without_deals_no_return_is_told(signed_in: SignIn, measured: None) -> None:
+    page = signed_in(Role.EXECUTIVE).get("/efeitos/")
+    assert page.context["returns"] is None
+    assert "Retorno</h2>" not in page.content.decode()

@@ -7,11 +7,11 @@ import typer
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home, Version
 from b2shift.cli.words import examples
-from b2shift.kernel.money import format_brl, format_number, format_percent
+from b2shift.kernel.money import format_brl, format_brl_short, format_number, format_percent
 from b2shift.learn.contracts import Verdict
 
 if TYPE_CHECKING:
-    from b2shift.learn.contracts import Arm, CampaignResult, Effect
+    from b2shift.learn.contracts import Arm, CampaignResult, CampaignReturn, Effect, Persuasion
 
 EXAMPLES = examples("b2shift effects", "b2shift effects C003", "b2shift effects --json > efeitos.json")
 MEASURES = {
@@ -38,7 +38,8 @@ def effects(
     """
     from b2shift.kernel.errors import UnknownNameError
     from b2shift.lake.api import open_lake
-    from b2shift.learn.api import campaign_results, pooled_effects
+    from b2shift.learn.api import campaign_results, persuasions, pooled_effects, returns_of
+    from b2shift.learn.contracts import ReturnGrouping
 
     lake = open_lake(home, version)
     found = campaign_results(lake)
@@ -51,9 +52,13 @@ def effects(
         else:
             _show_one(chosen[0])
     elif as_json:
-        screen.tell_json({"together": pooled_effects(lake), "campaigns": found})
+        returns = [one for grouping in ReturnGrouping for one in returns_of(found, grouping)]
+        told = {"together": pooled_effects(lake), "campaigns": found, "returns": returns}
+        screen.tell_json(told | {"persuasion": persuasions(lake)})
     else:
         _show_all(found, pooled_effects(lake))
+        _show_returns([one for grouping in ReturnGrouping for one in returns_of(found, grouping)])
+        _show_persuasion(persuasions(lake))
 
 
 def _show_all(found: "tuple[CampaignResult, ...]", together: "tuple[Effect, ...]") -> None:
@@ -86,6 +91,46 @@ def _show_all(found: "tuple[CampaignResult, ...]", together: "tuple[Effect, ...]
         rows,
         words=5,
     )
+
+
+def _show_returns(found: "list[CampaignReturn]") -> None:
+    if not found:
+        return
+    rows = [
+        (
+            one.group or "todas",
+            format_number(one.campaigns),
+            format_number(one.customers),
+            format_brl_short(one.won.value),
+            format_brl_short(one.cost),
+            format_brl_short(one.net.value),
+            f"{format_brl_short(one.net.low)} a {format_brl_short(one.net.high)}",
+            format_brl_short(one.per_hour.value) if one.per_hour else "—",
+        )
+        for one in found
+    ]
+    columns = ["campanhas", "quantas", "receberam", "negócios a mais", "custo", "retorno", "95 %", "por hora"]
+    screen.table("Retorno das campanhas terminadas com negócios bastantes para se medir", columns, rows)
+
+
+def _show_persuasion(found: "tuple[Persuasion, ...]") -> None:
+    for one in found:
+        name = MEASURES[one.measure]
+        if not one.tells_apart:
+            told = format_number(one.assignments)
+            screen.tell(f"{name}: {told} participações em campanhas não mostram quem os contatos convencem mais.")
+            continue
+        rows = [
+            (
+                str(group.place) + (" (prejudica)" if group.harmed else ""),
+                format_number(group.assignments),
+                format_number(group.customers),
+                *(f"{format_number(100 * value, 2)} p.p." for value in group.effect.model_dump().values()),
+            )
+            for group in one.groups
+        ]
+        columns = ["grupo", "participações", "clientes de hoje", "efeito", "de", "a"]
+        screen.table(f"Quem se convence · {name}; estes intervalos valem juntos", columns, rows)
 
 
 def _show_one(one: "CampaignResult") -> None:

@@ -3,7 +3,6 @@
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from b2shift.interact.api import load_contact_costs
-from b2shift.interact.contracts import Channel
 from b2shift.lake.api import Lake, literal
 from b2shift.learn.contracts import CONTROL, DONE, EVERY, TREATED, Arm, Assignment, CampaignResult, Effect, Measure
 from b2shift.learn.effects.build import has_rows
 from b2shift.learn.effects.contrasts import effects
 from b2shift.learn.effects.outcomes import HORIZON_DAYS, outcomes_sql
+from b2shift.learn.effects.returns import contact_cost
 
 _ARMS = f"""
 SELECT campaign_id, arm, min(product_family) AS product_family, min(channel) AS channel,
@@ -123,7 +121,7 @@ def _result(name: str, rows: Sequence[Mapping[str, Any]], told: Sequence[Effect]
             Arm(
                 variant=row["arm"],
                 customers=row["customers"],
-                cost=_cost(row["channel"], row["sent"]),
+                cost=contact_cost(row["channel"], row["sent"]),
                 **{one: row[one] for one in DONE},
             )
             for row in rows
@@ -136,12 +134,3 @@ def _order(one: Effect) -> tuple[object, ...]:
     """Everyone before the groups; all treated before each variant, and both before variants among themselves."""
     measure = list(Measure).index(one.measure)
     return one.grouping, measure, one.against != CONTROL, one.arm != TREATED, one.arm, one.against, one.group
-
-
-def _cost(channel: str | None, contacts: int) -> Decimal:
-    """BRL of contacts of a channel; nothing for one the costs do not know."""
-    costs = load_contact_costs()
-    if channel not in {one.value for one in costs.channels}:
-        return Decimal(0)
-    found = costs.channels[Channel(channel)]
-    return contacts * (Decimal(str(found.cost)) + Decimal(str(found.minutes * costs.hour / 60)))

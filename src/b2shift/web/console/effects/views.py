@@ -14,6 +14,7 @@ from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
 from b2shift.web.console.effects.persuasion import persuasion_sections
 from b2shift.web.console.effects.pictures import campaigns_picture, groups_picture
+from b2shift.web.console.effects.returns import campaign_returns
 from b2shift.web.console.effects.rows import (
     DONE_HEADS,
     arm_rows,
@@ -62,6 +63,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "sentence": sentence(together, campaigns),
         "days": HORIZON_DAYS,
         "persuasions": persuasion_sections(request.user),
+        "returns": campaign_returns(campaigns),
         "narrowed": not sees_whole_base(request.user),
         "may_propose": may(request.user, Capability.OUTREACH),
     }
