@@ -70,8 +70,8 @@ def _show(found: "Accuracies", *, grouped: bool) -> None:
         words=2,
     )
     screen.note(
-        "Desviou: aconteceu 1,25 vez mais, ou menos, do que o previsto, com um teste que vale a cada entrega. Poucos "
-        "casos: o dobro ou a metade do previsto não se veria."
+        "Desviou: aconteceu mais de 1,25 vez o previsto, ou menos de 0,8, com um teste que vale a cada entrega. Em ordem: "
+        "entre os dois, e o dobro e a metade se veriam. Poucos casos: ainda não se sabe."
     )
 
 

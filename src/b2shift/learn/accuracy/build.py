@@ -9,7 +9,7 @@ from b2shift.learn.accuracy.judgement import Batch, Judgement, Key, judge_all
 from b2shift.learn.accuracy.records import HAPPENED, HORIZON_DAYS, SAID, SPECS, Files, adopt, keep_said, read_outcomes
 from b2shift.learn.contracts import FAMILIES, UNBOUNDED, ScoreAccuracy, ScoreCalibration
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 STAGE = "score accuracy"
 _READ = ("recurring_revenue", "opportunities", "nps_answers", "campaign_events", "segments")
 

@@ -100,11 +100,11 @@ def standing(batches: Sequence[Batch], alpha: float) -> tuple[CalibrationLevel, 
             continue
         if _deviates(_joined(found, one), alpha):
             alarm, known, found = (found, one.as_of), one.over_on, []
-        elif alarm is not None and _could_see(found, alpha):
+        elif alarm is not None and _is_in_order(found, alpha):
             alarm = None
     if alarm is not None:
         return CalibrationLevel.DEVIATES, *alarm
-    return CalibrationLevel.IN_ORDER if _could_see(found, alpha) else CalibrationLevel.FEW, found, None
+    return CalibrationLevel.IN_ORDER if _is_in_order(found, alpha) else CalibrationLevel.FEW, found, None
 
 
 def _joined(chains: Chains, one: Batch) -> list[Batch]:
@@ -122,8 +122,11 @@ def _deviates(chain: Sequence[Batch], alpha: float) -> bool:
     return is_more(pairs, TOLERANCE, alpha / CHAINS) or is_fewer(pairs, 1 / TOLERANCE, alpha / CHAINS)
 
 
-def _could_see(chains: Chains, alpha: float) -> bool:
-    """Whether twice as many events as predicted would have raised the alarm, and half as many too."""
+def _is_in_order(chains: Chains, alpha: float) -> bool:
+    """Whether events are within the tolerance, and twice as many or half as many would have raised the alarm."""
+    observed, predicted = (sum(one.counts[n] for chain in chains for one in chain) for n in (0, 1))
+    if not predicted / TOLERANCE <= observed <= predicted * TOLERANCE:
+        return False
     expected = [[one.counts[1] for one in chain] for chain in chains]
     doubled = [[(SEEN * one, one) for one in chain] for chain in expected]
     halved = [[(one / SEEN, one) for one in chain] for chain in expected]

@@ -30,6 +30,11 @@ def test_few_cases_are_not_called_in_order() -> None:
     assert judge([], ALPHA).level is CalibrationLevel.FEW
 
 
+def test_what_is_beyond_the_tolerance_but_not_surely_is_neither_in_order_nor_an_alarm() -> None:
+    found = judge(_batches((390, 300)), ALPHA)
+    assert (found.level, found.low < 1.25) == (CalibrationLevel.FEW, True)
+
+
 def test_a_doubled_score_deviates_and_says_which_way() -> None:
     found = judge(_batches((100, 200)), ALPHA)
     assert (found.level, found.alarmed_on) == (CalibrationLevel.DEVIATES, date(2024, 1, 31))
