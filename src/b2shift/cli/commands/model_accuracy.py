@@ -70,8 +70,8 @@ def _show(found: "Accuracies", *, grouped: bool) -> None:
         words=2,
     )
     screen.note(
-        "Desviou: aconteceu mais de 1,25 vez o previsto, ou menos de 0,8, com um teste que vale a cada entrega. Em ordem: "
-        "entre os dois, e o dobro e a metade se veriam. Poucos casos: ainda não se sabe."
+        "Desviou: aconteceu mais de 1,25 vez o previsto, ou menos de 0,8, com um teste que vale a cada entrega. Em "
+        "ordem: entre os dois, e o dobro e a metade se veriam. Poucos casos: ainda não se sabe."
     )
 
 
