@@ -72,3 +72,23 @@ def test_a_refused_form_begins_where_it_is_wrong(
     page.get_by_role("button", name=button).click()
     wrong = page.locator(f"main [name={begins}]" if begins else "main form [role=alert]")
     expect(wrong).to_be_focused()
+
+
+def test_what_is_written_while_the_preview_comes_stays(enter: Enter) -> None:
+    """The preview of a campaign is asked for with each field that changes; the next field is typed meanwhile."""
+    page = enter("manager")
+    page.goto("/campanhas/nova/?situation=ativo")
+    arrived(page)
+    page.locator("#name").fill("Teste")
+    with page.expect_response(lambda answer: "/campanhas/nova/" in answer.url and answer.request.method == "POST"):
+        page.keyboard.press("Tab")
+        page.locator("[name=message]").fill("Escrita enquanto a prévia chega")
+    expect(page.locator("#preview-part")).to_contain_text("mensagem-chave")
+    assert page.locator("[name=message]").input_value() == "Escrita enquanto a prévia chega"
+    assert page.evaluate("document.activeElement.name") == "message"
+    page.locator("#control_share").fill("meio")
+    page.keyboard.press("Tab")
+    expect(page.locator("#refused")).to_contain_text("pede um número inteiro")
+    page.locator("#kind").select_option("expansao")
+    expect(page.locator("[name=written_for]")).to_have_value("expansao")
+    assert page.locator("[name=message]").input_value() == "Escrita enquanto a prévia chega"
