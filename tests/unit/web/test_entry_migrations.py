@@ -87,7 +87,7 @@ def schema() -> dict[str, Any]:
 def test_the_records_of_the_release_before_are_those_of_a_new_home(lake_home: object) -> None:
     new = schema()
     older()
-    assert schema().keys() == new.keys()
+    assert schema().keys() < new.keys(), "no table is gone; splits that learn have brought theirs"
     migrate()
     assert schema() == new
     works(lake_home)

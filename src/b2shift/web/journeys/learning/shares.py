@@ -80,7 +80,7 @@ def trials_of(key: Mapping[str, str]) -> QuerySet[Trial]:
 
 def _splits_under_way() -> Iterator[tuple[Journey, SplitStep]]:
     """Every split that learns, of versions in force or with customers inside."""
-    learning = Version.objects.filter(state=Version.State.APPROVED, text__contains="learns: true")
+    learning = Version.objects.filter(state=Version.State.APPROVED, text__contains="learns")
     if not learning.exists():
         return
     paused = Running.objects.filter(mode=Running.Mode.PAUSED).values("journey_id")
