@@ -71,7 +71,7 @@ def _coverage(seeds: Iterable[int]) -> None:
             low, high = wilson(sum(one[0] for one in rows), len(rows))
             hold, bias, plain = np.mean(rows, axis=0)
             said = f"{low:.1%} to {high:.1%} | {bias * 100:+.2f} | {plain * 100:+.2f}"
-            print(f"| {name}: {truth[place]:.0%} | {len(rows):,} | {hold:.1%} | {said} |", flush=True)
+            print(f"| {name}: {truth[place]:.1%} | {len(rows):,} | {hold:.1%} | {said} |", flush=True)
 
 
 def _stops(seeds: Iterable[int]) -> None:
