@@ -1,5 +1,6 @@
 """The filters of a list: the fields of its bar, and those in force as chips one can take away."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,6 +60,22 @@ def chips_of(fields: list[Field], params: QueryDict, search_label: str = "") -> 
         if field.value
     ]
     return found
+
+
+def asked_fields(
+    params: QueryDict, options: Mapping[str, tuple[str, Sequence[tuple[str, object]]]], hint: str
+) -> list[Field]:
+    """A select for each name of `options` (label, choices) that has any choices; InputError, with the hint, for a value
+    that is none of them."""
+    fields = [
+        Field(name, label, params.get(name, "")[:120], tuple((value, str(words)) for value, words in choices))
+        for name, (label, choices) in options.items()
+        if choices
+    ]
+    for field in fields:
+        if field.value and field.value not in dict(field.options):
+            raise InputError(_("Este recorte não existe"), value=f"{field.label}: {field.value}", hint=hint)
+    return fields
 
 
 def page_number(params: QueryDict) -> int:

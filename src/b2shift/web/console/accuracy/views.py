@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from b2shift.kernel.errors import InputError
 from b2shift.learn.contracts import FAMILIES, Accuracies, AccuracyGrouping
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.accuracy.pictures import dates_picture, scores_picture
 from b2shift.web.console.accuracy.rows import date_rows, level_row, level_rows
 from b2shift.web.console.accuracy.words import ORDER, event, is_family, sentence, waiting
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
-from b2shift.web.console.filter_bar import Field, chips_of, page_number
+from b2shift.web.console.filter_bar import Field, asked_fields, chips_of, page_number
 from b2shift.web.console.formats import counted, day
 from b2shift.web.console.wording import shipped, word
 from b2shift.web.crm.reading import sees_whole_base
@@ -86,7 +85,7 @@ def customers(request: AuthenticatedRequest, score: str) -> HttpResponse:
 def _fields(request: AuthenticatedRequest, found: Accuracies) -> list[Field]:
     """What the list may be narrowed by."""
     dates = sorted({one.as_of for one in found.rows}, reverse=True)
-    options: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {
+    options: dict[str, tuple[str, Sequence[tuple[str, object]]]] = {
         "de": (_("Previsões desde"), _days(dates)),
         "ate": (_("Previsões até"), _days(dates)),
         "happened": (_("O que aconteceu"), [("1", _("Aconteceu")), ("0", _("Não aconteceu"))]),
@@ -100,19 +99,7 @@ def _fields(request: AuthenticatedRequest, found: Accuracies) -> list[Field]:
     for grouping, label in labels.items():
         names = sorted({one.group for one in found.rows if one.grouping is grouping})
         options[grouping.value] = (label, [(name, word(grouping.value, name)) for name in names])
-    fields = [
-        Field(name, label, request.GET.get(name, "")[:120], tuple(choices))
-        for name, (label, choices) in options.items()
-        if choices
-    ]
-    for field in fields:
-        if field.value and field.value not in dict(field.options):
-            raise InputError(
-                _("Este recorte não existe"),
-                value=f"{field.label}: {field.value}",
-                hint=_("Volte ao score e abra um de seus números"),
-            )
-    return fields
+    return asked_fields(request.GET, options, _("Volte ao score e abra um de seus números"))
 
 
 def _days(dates: Sequence[date]) -> list[tuple[str, str]]:

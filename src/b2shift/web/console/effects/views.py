@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from b2shift.kernel.errors import InputError, UnknownNameError
+from b2shift.kernel.errors import UnknownNameError
 from b2shift.learn.api import HORIZON_DAYS
 from b2shift.learn.contracts import CONTROL, GROUPINGS, TREATED, CampaignResult, Grouping, Measure
 from b2shift.web.accounts.permissions import Capability, may
@@ -25,7 +25,7 @@ from b2shift.web.console.effects.rows import (
     grouped_measures,
 )
 from b2shift.web.console.effects.words import DID, MEASURES, Reading, arm_name, left_out, sentence, treated
-from b2shift.web.console.filter_bar import Field, chips_of, page_number
+from b2shift.web.console.filter_bar import Field, asked_fields, chips_of, page_number
 from b2shift.web.console.formats import counted
 from b2shift.web.console.wording import word
 from b2shift.web.crm.campaign_effects import (
@@ -171,19 +171,7 @@ def _fields(request: AuthenticatedRequest, one: CampaignResult) -> list[Field]:
         "market_segment": (_("Segmento de mercado"), _group_options(one, Grouping.MARKET_SEGMENT)),
         "revenue_band": (_("Faixa de receita"), _group_options(one, Grouping.REVENUE_BAND)),
     }
-    fields = [
-        Field(name, label, request.GET.get(name, "")[:120], tuple((value, str(words)) for value, words in choices))
-        for name, (label, choices) in options.items()
-        if choices
-    ]
-    for field in fields:
-        if field.value and field.value not in dict(field.options):
-            raise InputError(
-                _("Este recorte não existe"),
-                value=f"{field.label}: {field.value}",
-                hint=_("Volte à campanha e abra um de seus números"),
-            )
-    return fields
+    return asked_fields(request.GET, options, _("Volte à campanha e abra um de seus números"))
 
 
 def _group_options(one: CampaignResult, grouping: Grouping) -> list[tuple[str, str]]:
