@@ -70,7 +70,7 @@ def _drawn(rng: np.random.Generator, rows: int, differences: list[np.ndarray], k
 def _apart(rng: np.random.Generator, seed: int, spread: float) -> bool:
     known = rng.normal(size=(4_000, 3))
     trial = _drawn(rng, 4_000, [0.1 + spread * np.tanh(known[:, 1])], known)
-    return fit_uplift(trial, 1, 0, seed).tells_apart
+    return fit_uplift(trial, 1, 0, seed).gain.beyond_chance
 
 
 def _beats(rng: np.random.Generator, seed: int, spread: float) -> bool:

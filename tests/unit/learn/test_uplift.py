@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from b2shift.learn.trials.trial import arm_scores, folds
-from b2shift.learn.trials.uplift import Uplift, fit_uplift, groups_told, places, qini
+from b2shift.learn.trials.uplift import Gain, fit_uplift, gain_of, groups_told, places, qini
 
 from .trials import drawn_trial
 
@@ -38,7 +38,7 @@ def test_those_who_are_persuaded_come_first_and_those_who_are_put_off_last() -> 
     brings = 0.12 * np.clip(known[:, 0], -1.5, 1.5)
     trial = drawn_trial(rng, 20_000, (brings,), np.full(20_000, 0.4), known, rate=True)
     found = fit_uplift(trial, 1, 0, seed=7)
-    assert found.tells_apart
+    assert found.gain.beyond_chance
     assert np.corrcoef(found.expected, brings)[0, 1] > 0.8
     groups = groups_told(found, 10)
     assert [one.place for one in groups] == list(range(1, 11))
@@ -68,7 +68,7 @@ def test_where_all_are_persuaded_alike_nobody_is_told_apart(rate: bool) -> None:
         known = rng.normal(size=(1_500, 3))
         base = 0.3 + 0.1 * np.tanh(known[:, 0])
         trial = drawn_trial(rng, 1_500, (np.full(1_500, 0.1),), base, known, rate=rate)
-        said += fit_uplift(trial, 1, 0, seed=seed).tells_apart
+        said += fit_uplift(trial, 1, 0, seed=seed).gain.beyond_chance
     assert said <= 3
 
 
@@ -76,7 +76,11 @@ def test_the_gain_is_what_an_order_brings_over_chance() -> None:
     """Score 2 of the first half and 0 of the second: chosen in order, the mean over all shares of 2q below a half and 1
     above, less q: a quarter."""
     score = np.repeat([2.0, 0.0], 5_000)
-    known = Uplift(expected=score + np.linspace(0.1, 0, 10_000), score=score, weights={})
-    assert known.gain.value == pytest.approx(0.25, abs=1e-3)
-    assert known.tells_apart
-    assert Uplift(expected=-known.expected, score=score, weights={}).gain.value == pytest.approx(-0.25, abs=1e-3)
+    found = gain_of(score, score)
+    assert found.value == pytest.approx(0.25, abs=1e-3)
+    assert found.beyond_chance
+    worse = gain_of(score, -score)
+    assert worse.value == pytest.approx(-0.25, abs=1e-3)
+    assert not worse.beyond_chance
+    both = Gain.of_folds([Gain(1.0, 0.3), Gain(0.0, 0.4)])
+    assert (both.value, both.error) == pytest.approx((0.5, 0.25))

@@ -39,7 +39,7 @@ def build(session: Session, as_of: date) -> None:
                 if _has_cases(trial):
                     told = fit_uplift(trial, 1, 0, _SEED, QUICK)
                     groups += _groups(measure, told)
-                    customers += _customers(trials, trial, measure, told) if told.tells_apart else ()
+                    customers += _customers(trials, trial, measure, told) if told.gain.beyond_chance else ()
         for name, rows, key in (
             ("campaign_persuasion", groups, ["measure", "place"]),
             ("customer_persuasion", customers, ["measure", "customer_id"]),
@@ -55,6 +55,7 @@ def _has_cases(trial: Trial) -> bool:
 
 def _groups(measure: Measure, told: Uplift) -> Iterator[dict[str, Any]]:
     """Everyone as place 0, then each group; effects as the measure is read, not turned."""
+    gain = told.gain.interval
     every = UpliftGroup(
         place=0,
         rows=len(told.score),
@@ -71,11 +72,11 @@ def _groups(measure: Measure, told: Uplift) -> Iterator[dict[str, Any]]:
             "effect": effect.value,
             "low": effect.low,
             "high": effect.high,
-            "harmed": one.place > 0 and one.effect.high < 0,
-            "gain": told.gain.value,
-            "gain_low": told.gain.low,
-            "gain_high": told.gain.high,
-            "tells_apart": told.tells_apart,
+            "harmed": one.place > 0 and one.effect.high < 0 and told.gain.beyond_chance,
+            "gain": gain.value,
+            "gain_low": gain.low,
+            "gain_high": gain.high,
+            "tells_apart": told.gain.beyond_chance,
         }
 
 
