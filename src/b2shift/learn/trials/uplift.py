@@ -37,7 +37,8 @@ class Gain:
         """Of folds each told by models of those before it: errors then add up in squares.
 
         Where each fold is told by all others they do not: two folds that look alike by chance are both told well, and
-        trials of nothing were told apart in 11 of 100 (Wager, 2024, *Sequential validation of treatment heterogeneity*).
+        trials of nothing were told apart in 20 of 180 (Wager, 2024: *Sequential validation of treatment
+        heterogeneity*).
         """
         error = float(np.sqrt(sum(one.error**2 for one in gains))) / len(gains)
         return cls(float(np.mean([one.value for one in gains])), error)
