@@ -56,6 +56,7 @@ PAGES = (
     ("analyst", "/regua/versoes/"),
     ("marketing", "/regua/simular/"),
     ("analyst", "/modelos/"),
+    ("analyst", "/modelos/conferencia/"),
     ("analyst", "/modelos/scores/"),
     ("analyst", "/modelos/scores/churn_90d/"),
     ("marketing", "/modelos/versoes/"),
