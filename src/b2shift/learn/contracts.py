@@ -54,6 +54,13 @@ class Verdict(StrEnum):
     HARMED = "harmed"
     UNCLEAR = "unclear"
 
+    @classmethod
+    def of(cls, low: float, high: float, *, is_good: bool) -> "Verdict":
+        """What an interval says of something of which more is good, or bad."""
+        if low <= 0 <= high:
+            return cls.UNCLEAR
+        return cls.HELPED if (low > 0) is is_good else cls.HARMED
+
 
 class Grouping(StrEnum):
     """What customers are told apart by; nothing of it may change by what a campaign does."""
@@ -129,10 +136,7 @@ class Effect(Contract):
 
     def verdict(self, *, running: bool = False) -> Verdict:
         """What the interval says."""
-        low, high = self.interval(running=running)
-        if low <= 0 <= high:
-            return Verdict.UNCLEAR
-        return Verdict.HELPED if (low > 0) is self.measure.is_good else Verdict.HARMED
+        return Verdict.of(*self.interval(running=running), is_good=self.measure.is_good)
 
 
 class PersuasionGroup(Contract):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from math import sqrt
 
 from b2shift.interact.api import load_contact_costs
-from b2shift.interact.contracts import Channel
+from b2shift.interact.contracts import Channel, ContactCost
 from b2shift.kernel.wilson import Z95
 from b2shift.learn.contracts import EVERY, CampaignResult, CampaignReturn, Effect, Interval, Measure, ReturnGrouping
 
@@ -42,27 +42,26 @@ def _return(grouping: ReturnGrouping, group: str, parts: Sequence[tuple[Campaign
         customers=sum(effect.customers for _one, effect in parts),
         hours=sum(contact_hours(one.channel, arm.sent) for one, _effect in parts for arm in one.arms),
         cost=cost,
-        won=_around(won, error),
-        net=_around(won - float(cost), error),
+        won=Interval.around(won, error),
+        net=Interval.around(won - float(cost), error),
     )
-
-
-def _around(value: float, error: float) -> Interval:
-    return Interval(value=value, low=value - Z95 * error, high=value + Z95 * error)
 
 
 def contact_cost(channel: str | None, contacts: int) -> Decimal:
     """BRL of contacts of a channel, people's time among them; nothing for one the costs do not know."""
-    costs = load_contact_costs()
-    if channel not in {one.value for one in costs.channels}:
+    found = _cost_of(channel)
+    if found is None:
         return Decimal(0)
-    found = costs.channels[Channel(channel)]
-    return contacts * (Decimal(str(found.cost)) + Decimal(str(found.minutes * costs.hour / 60)))
+    hour = load_contact_costs().hour
+    return contacts * (Decimal(str(found.cost)) + Decimal(str(found.minutes * hour / 60)))
 
 
 def contact_hours(channel: str | None, contacts: int) -> float:
     """Hours of people that contacts of a channel take."""
-    costs = load_contact_costs()
-    if channel not in {one.value for one in costs.channels}:
-        return 0.0
-    return contacts * costs.channels[Channel(channel)].minutes / 60
+    found = _cost_of(channel)
+    return contacts * found.minutes / 60 if found else 0.0
+
+
+def _cost_of(channel: str | None) -> ContactCost | None:
+    known = load_contact_costs().channels
+    return known[Channel(channel)] if channel in {one.value for one in known} else None

@@ -1,6 +1,6 @@
 """The stage `persuasion`: groups of customers by what contacts bring to them, and the group of each customer today."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from b2shift.lake.api import Session, declared_table, load_specs
-from b2shift.learn.contracts import Interval, Measure
+from b2shift.learn.contracts import Measure
 from b2shift.learn.effects.build import READ
 from b2shift.learn.persuasion.rows import CampaignTrials, campaign_trials
 from b2shift.learn.trials.learners import QUICK
@@ -38,8 +38,11 @@ def build(session: Session, as_of: date) -> None:
                 trial = trials.of(measure)
                 if _has_cases(trial):
                     told = fit_uplift(trial, 1, 0, _SEED, QUICK)
-                    groups += _groups(measure, told)
-                    customers += _customers(trials, trial, measure, told) if told.gain.beyond_chance else ()
+                    parts = groups_told(told, GROUPS)
+                    harmed = {one.place for one in parts if one.effect.high < 0 and told.gain.beyond_chance}
+                    groups += _groups(measure, told, parts, harmed)
+                    if told.gain.beyond_chance:
+                        customers += _customers(trials, trial, measure, parts, harmed)
         for name, rows, key in (
             ("campaign_persuasion", groups, ["measure", "place"]),
             ("customer_persuasion", customers, ["measure", "customer_id"]),
@@ -53,7 +56,9 @@ def _has_cases(trial: Trial) -> bool:
     return min(counts) >= FEWEST_CASES
 
 
-def _groups(measure: Measure, told: Uplift) -> Iterator[dict[str, Any]]:
+def _groups(
+    measure: Measure, told: Uplift, parts: Sequence[UpliftGroup], harmed: Collection[int]
+) -> Iterator[dict[str, Any]]:
     """Everyone as place 0, then each group; effects as the measure is read, not turned."""
     gain = told.gain.interval
     every = UpliftGroup(
@@ -62,8 +67,8 @@ def _groups(measure: Measure, told: Uplift) -> Iterator[dict[str, Any]]:
         expected=float(told.expected.mean()),
         effect=mean_of(told.score, told.customer),
     )
-    for one in (every, *groups_told(told, GROUPS)):
-        effect = _read(one.effect, measure)
+    for one in (every, *parts):
+        effect = one.effect if measure.is_good else one.effect.turned()
         yield {
             "measure": measure.value,
             "place": one.place,
@@ -72,7 +77,7 @@ def _groups(measure: Measure, told: Uplift) -> Iterator[dict[str, Any]]:
             "effect": effect.value,
             "low": effect.low,
             "high": effect.high,
-            "harmed": one.place > 0 and one.effect.high < 0 and told.gain.beyond_chance,
+            "harmed": one.place in harmed,
             "gain": gain.value,
             "gain_low": gain.low,
             "gain_high": gain.high,
@@ -80,17 +85,11 @@ def _groups(measure: Measure, told: Uplift) -> Iterator[dict[str, Any]]:
         }
 
 
-def _read(effect: Interval, measure: Measure) -> Interval:
-    """An effect on turned values as one on the measure."""
-    return effect if measure.is_good else Interval(value=-effect.value, low=-effect.high, high=-effect.low)
-
-
-def _customers(trials: CampaignTrials, trial: Trial, measure: Measure, told: Uplift) -> Iterator[dict[str, Any]]:
+def _customers(
+    trials: CampaignTrials, trial: Trial, measure: Measure, parts: Sequence[UpliftGroup], harmed: Collection[int]
+) -> Iterator[dict[str, Any]]:
     """The group of each customer of today, by their order among themselves."""
-    expected = expected_of(trial, trials.today, 1, 0, _SEED, QUICK)
-    groups = groups_told(told, GROUPS)
-    place = _places(expected, groups)
-    harmed = {one.place for one in groups if one.effect.high < 0}
+    place = _places(expected_of(trial, trials.today, 1, 0, _SEED, QUICK), parts)
     for customer, group in zip(trials.customers, place.tolist(), strict=True):
         yield {
             "measure": measure.value,
@@ -100,7 +99,7 @@ def _customers(trials: CampaignTrials, trial: Trial, measure: Measure, told: Upl
         }
 
 
-def _places(expected: np.ndarray, groups: tuple[UpliftGroup, ...]) -> Integers:
+def _places(expected: np.ndarray, groups: Sequence[UpliftGroup]) -> Integers:
     """Customers parted in the shares the groups have, those of whom most is expected first; equal ones together."""
     ends = np.cumsum([one.rows for one in groups]) / sum(one.rows for one in groups)
     index = np.minimum(np.searchsorted(ends, places(expected)), len(groups) - 1)

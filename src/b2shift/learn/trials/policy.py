@@ -6,7 +6,7 @@ import numpy as np
 
 from b2shift.learn.trials.shapes import Interval
 from b2shift.learn.trials.trial import Floats, Integers, Trial, arm_scores, folds, mean_of
-from b2shift.learn.trials.uplift import fit_uplift
+from b2shift.learn.trials.uplift import expected_differences
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def learn_policy(trial: Trial, costs: Floats, seed: int) -> LearntPolicy:
     scores = arm_scores(trial, fold) - costs
     expected = np.zeros_like(scores)
     for arm in range(1, len(trial.arms)):
-        expected[:, arm] = fit_uplift(trial, arm, 0, seed).expected
+        expected[:, arm] = expected_differences(trial, arm, 0, seed)
     expected -= costs
     choice = expected.argmax(axis=1)
     best = int(scores.mean(axis=0).argmax())

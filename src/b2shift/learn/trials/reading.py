@@ -73,13 +73,13 @@ def read_trial(
     chance = _chances(index, strata, len(arms))
     linear, trees = np.zeros((len(index), 0)), np.zeros((len(index), 0))
     if learns:
-        late = _late_columns(numbers_before, words_before, index, chance)
-        notes += _told_late(late, len(numbers_before) + len(words_before))
-        matrices = encode(
-            {name: column for name, column in numbers_before.items() if name not in late},
-            {name: column for name, column in words_before.items() if name not in late},
-        )
-        linear, trees = np.hstack([matrices.linear, matrices.curves]), matrices.trees
+        names, matrices = (*numbers_before, *words_before), encode(numbers_before, words_before)
+        linear = np.hstack([matrices.linear, matrices.curves])
+        sources = np.r_[matrices.linear_source, matrices.curves_source]
+        late = _late_sources(linear, sources, index, chance)
+        notes += _told_late(sorted(names[one] for one in late), len(names))
+        linear = linear[:, ~np.isin(sources, late)]
+        trees = matrices.trees[:, ~np.isin(matrices.trees_source, late)]
     keys = given.texts[identity][told].tolist() if identity else list(map(str, np.flatnonzero(told)))
     chosen = {name: given.numbers[name][told] for name in (*values, *numbers)}
     return TrialTable(
@@ -135,18 +135,12 @@ def _chances(arm: Integers, strata: Integers, arms: int) -> Floats:
     return np.asarray((counts / counts.sum(axis=1, keepdims=True))[strata])
 
 
-def _late_columns(
-    numbers: Mapping[str, Floats], words: Mapping[str, np.ndarray], arm: Integers, chance: Floats
-) -> frozenset[str]:
-    """Columns that differ between arms more than a lot lets them: they were measured after it."""
-    matrices = encode(numbers, words)
-    names = (*numbers, *words)
-    columns = np.hstack([matrices.linear, matrices.curves])
-    sources = np.r_[matrices.linear_source, matrices.curves_source]
+def _late_sources(columns: Floats, sources: Integers, arm: Integers, chance: Floats) -> list[int]:
+    """Sources of columns that differ between arms more than a lot lets them: they were measured after it."""
     drawn = (arm[:, None] == np.arange(chance.shape[1])) - chance
     level = _CHANCE_OF_DIFFERING / max(columns.shape[1], 1)
-    known = zip(columns.T, sources, strict=True)
-    return frozenset(names[source] for column, source in known if _differs(column, drawn, level))
+    known = zip(columns.T, sources.tolist(), strict=True)
+    return sorted({source for column, source in known if _differs(column, drawn, level)})
 
 
 def _differs(column: Floats, drawn: Floats, level: float) -> bool:
@@ -164,11 +158,11 @@ def _differs(column: Floats, drawn: Floats, level: float) -> bool:
     return bool(chi2.sf(statistic, len(sums)) < level)
 
 
-def _told_late(late: frozenset[str], columns: int) -> list[str]:
+def _told_late(late: Sequence[str], columns: int) -> list[str]:
     if not late:
         return []
     if columns > 2 and 2 * len(late) > columns:
         hint = "A maior parte do que se sabia difere entre eles; sem sorteio, não se sabe o que o braço mudou"
-        raise InputError("Os braços não parecem sorteados", value=", ".join(sorted(late)), hint=hint)
-    names = ", ".join(sorted(late))
+        raise InputError("Os braços não parecem sorteados", value=", ".join(late), hint=hint)
+    names = ", ".join(late)
     return [f"Difere entre os braços mais do que um sorteio deixa, como o que se mede depois; ficou de fora: {names}"]

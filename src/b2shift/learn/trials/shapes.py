@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from b2shift.kernel.contract import Contract
+from b2shift.kernel.wilson import Z95
 
 
 class Interval(Contract):
@@ -12,10 +13,14 @@ class Interval(Contract):
     low: float
     high: float
 
-    @property
-    def beyond_zero(self) -> bool:
-        """Whether the interval leaves zero out."""
-        return self.low > 0 or self.high < 0
+    @classmethod
+    def around(cls, value: float, error: float, reach: float = Z95) -> "Interval":
+        """The normal interval of a value with that standard error, so many of them wide to each side."""
+        return cls(value=value, low=value - reach * error, high=value + reach * error)
+
+    def turned(self, base: float = 0.0) -> "Interval":
+        """Of `base` less the value."""
+        return Interval(value=base - self.value, low=base - self.high, high=base - self.low)
 
 
 class TrialColumns(Contract):

@@ -92,16 +92,20 @@ def trial_uplift(
     pair = (trial.arm == ours) | (trial.arm == others)
     groups = groups_told(found, GROUPS if len(trial) >= _ROWS_OF_TEN_GROUPS else GROUPS // 2)
     rates = is_rate(trial.value)
+
+    def back(told: Interval) -> Interval:
+        return told.turned() if harmful else told
+
     result = UpliftResult(
         measure=value,
         arm=treated,
         against=control,
         rows=len(trial),
-        effect=_back(mean_of(found.score), harmful),
+        effect=back(mean_of(found.score)),
         gain=found.gain.interval,
         tells_apart=found.gain.beyond_chance,
         qini=qini(found.expected[pair], trial.arm[pair] == ours, trial.value[pair]) if rates else None,
-        groups=tuple(one.model_copy(update={"effect": _back(one.effect, harmful)}) for one in groups),
+        groups=tuple(one.model_copy(update={"effect": back(one.effect)}) for one in groups),
         harmed=sum(one.rows for one in groups if one.effect.high < 0 and found.gain.beyond_chance),
         learners=found.weights,
         notes=read.notes,
@@ -127,15 +131,19 @@ def trial_policy(
     found = learn_policy(_turned(read.trial(value), harmful), price, seed)
     chosen = np.bincount(found.choice, minlength=len(read.arms))
     base = 1.0 if is_rate(read.values[value]) else 0.0
+
+    def back(told: Interval) -> Interval:
+        return told.turned(base) if harmful else told
+
     result = PolicyResult(
         measure=value,
         rows=len(found.choice),
         arms=tuple(
-            PolicyArm(name=name, cost=cost, to_all=_back(worth, harmful, base), chosen=count)
+            PolicyArm(name=name, cost=cost, to_all=back(worth), chosen=count)
             for name, cost, worth, count in zip(read.arms, price.tolist(), found.values, chosen.tolist(), strict=True)
         ),
         best=read.arms[found.best],
-        value=_back(found.value, harmful, base),
+        value=back(found.value),
         gain=found.gain,
         is_better=found.is_better,
         notes=read.notes,
@@ -149,13 +157,6 @@ def _turned(trial: Trial, harmful: bool) -> Trial:
     if not harmful:
         return trial
     return trial.with_value(1 - trial.value if is_rate(trial.value) else -trial.value)
-
-
-def _back(told: Interval, harmful: bool, base: float = 0.0) -> Interval:
-    """An interval of turned values as one of the values themselves, whose levels were turned about `base`."""
-    if not harmful:
-        return told
-    return Interval(value=base - told.value, low=base - told.high, high=base - told.low)
 
 
 def logged_policy(

@@ -13,7 +13,6 @@ from scipy.optimize import nnls
 from scipy.stats import norm
 from threadpoolctl import threadpool_limits
 
-from b2shift.kernel.wilson import Z95
 from b2shift.learn.trials.learners import LEARNERS, fit_learners
 from b2shift.learn.trials.shapes import Interval, UpliftGroup
 from b2shift.learn.trials.trial import Floats, Integers, Model, Trial, arm_scores, folds, mean_of, splits
@@ -46,8 +45,7 @@ class Gain:
     @property
     def interval(self) -> Interval:
         """Of 95 %."""
-        reach = Z95 * self.error
-        return Interval(value=self.value, low=self.value - reach, high=self.value + reach)
+        return Interval.around(self.value, self.error)
 
     @property
     def beyond_chance(self) -> bool:
@@ -88,38 +86,53 @@ def fit_uplift(trial: Trial, arm: int, against: int, seed: int, wanted: Sequence
     fold = folds(trial, seed)
     scores = arm_scores(trial, fold)
     score = scores[:, arm] - scores[:, against]
-    expected, weights = np.zeros(len(trial)), np.zeros(len(wanted))
-    for outside, inside in splits(fold):
-        found, part = _told(trial, outside, inside, arm, against, seed, wanted)
-        expected[inside] = float(score.mean()) + found
-        weights += part * len(inside) / len(trial)
+    found, weights = _cross_fitted(trial, fold, arm, against, seed, wanted)
     gains = []
     for number in range(1, int(fold.max()) + 1):
-        earlier, inside = np.flatnonzero(fold < number), np.flatnonzero(fold == number)
-        found, _ = _told(trial, earlier, inside, arm, against, seed, wanted)
-        gains.append(gain_of(score[inside], found, None if trial.customer is None else trial.customer[inside]))
-    told = dict(zip(wanted, weights.tolist(), strict=True))
-    return Uplift(expected, score, told, Gain.of_folds(gains), trial.customer)
+        earlier, inside = trial.take(fold < number), trial.take(fold == number)
+        told, _ = _told(earlier, inside, arm, against, seed, wanted)
+        gains.append(gain_of(score[fold == number], told, inside.customer))
+    told_by = dict(zip(wanted, weights.tolist(), strict=True))
+    return Uplift(float(score.mean()) + found, score, told_by, Gain.of_folds(gains), trial.customer)
 
 
-def _told(
-    trial: Trial, known: Integers, asked: Integers, arm: int, against: int, seed: int, wanted: Sequence[str]
-) -> tuple[Floats, Floats]:
-    """What is expected of some rows by models of others, less its mean; and the weights of the learners."""
-    others = trial.take(known)
-    weights = learner_weights(others, arm, against, seed, wanted)
-    models = fit_learners(others.between(arm, against), seed, wanted)
-    return np.asarray(_centred(models, trial.take(asked)) @ weights), weights
+@_ONE_THREAD
+def expected_differences(trial: Trial, arm: int, against: int, seed: int) -> Floats:
+    """What is expected of `arm` over `against` for each row by models that have not seen it: (n,)."""
+    fold = folds(trial, seed)
+    scores = arm_scores(trial, fold)
+    found, _ = _cross_fitted(trial, fold, arm, against, seed, LEARNERS)
+    return np.asarray(float((scores[:, arm] - scores[:, against]).mean()) + found)
 
 
 @_ONE_THREAD
 def expected_of(trial: Trial, rows: Trial, arm: int, against: int, seed: int, wanted: Sequence[str]) -> Floats:
     """What is expected of rows that are not of the trial, above or below its mean: (n,)."""
-    weights = learner_weights(trial, arm, against, seed, wanted)
-    return np.asarray(_centred(fit_learners(trial.between(arm, against), seed, wanted), rows) @ weights)
+    return _told(trial, rows, arm, against, seed, wanted)[0]
 
 
-def learner_weights(trial: Trial, arm: int, against: int, seed: int, wanted: Sequence[str]) -> Floats:
+def _cross_fitted(
+    trial: Trial, fold: Integers, arm: int, against: int, seed: int, wanted: Sequence[str]
+) -> tuple[Floats, Floats]:
+    """What is expected of each row by models of the other folds, less the mean of its own (n,); and the weights of the
+    learners, over the folds."""
+    expected, weights = np.zeros(len(trial)), np.zeros(len(wanted))
+    for outside, inside in splits(fold):
+        expected[inside], part = _told(trial.take(outside), trial.take(inside), arm, against, seed, wanted)
+        weights += part * len(inside) / len(trial)
+    return expected, weights
+
+
+def _told(
+    known: Trial, asked: Trial, arm: int, against: int, seed: int, wanted: Sequence[str]
+) -> tuple[Floats, Floats]:
+    """What is expected of some rows by models of others, less its mean; and the weights of the learners."""
+    weights = _weights(known, arm, against, seed, wanted)
+    models = fit_learners(known.between(arm, against), seed, wanted)
+    return np.asarray(_centred(models, asked) @ weights), weights
+
+
+def _weights(trial: Trial, arm: int, against: int, seed: int, wanted: Sequence[str]) -> Floats:
     """The weight of each learner, by how it tells the scores of rows it has not seen, none of them those to be told:
     or learners that speak against them would be dropped."""
     fold = folds(trial, seed + 1, _INNER_FOLDS)

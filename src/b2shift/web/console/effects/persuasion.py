@@ -10,12 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from b2shift.learn.contracts import Interval, Measure, Persuasion, PersuasionGroup, Verdict
+from b2shift.learn.contracts import Measure, Persuasion, PersuasionGroup, Verdict
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.decorators import AuthenticatedRequest, access_required, is_htmx_request
-from b2shift.web.console.effects.pictures import TONES
+from b2shift.web.console.effects.pictures import forest_heads, forest_options
 from b2shift.web.console.effects.words import MEASURES, points_between
 from b2shift.web.console.filter_bar import page_number
 from b2shift.web.console.formats import counted, points
@@ -115,7 +115,7 @@ def _row(one: Persuasion, group: PersuasionGroup, opens: bool) -> GroupRow:
         href=reverse("console:persuaded", args=[one.measure.value, group.place]) if opens else "",
         effect=points(group.effect.value),
         interval=points_between(group.effect.low, group.effect.high),
-        verdict=_verdict(one.measure, group.effect).value,
+        verdict=Verdict.of(group.effect.low, group.effect.high, is_good=one.measure.is_good).value,
     )
 
 
@@ -128,16 +128,9 @@ def _group_name(place: int, groups: Sequence[PersuasionGroup]) -> str:
     return str(place)
 
 
-def _verdict(measure: Measure, effect: Interval) -> Verdict:
-    if effect.low <= 0 <= effect.high:
-        return Verdict.UNCLEAR
-    return Verdict.HELPED if (effect.low > 0) is measure.is_good else Verdict.HARMED
-
-
 def _picture(one: Persuasion, rows: Sequence[GroupRow]) -> Chart | None:
     if not rows:
         return None
-    form = "points:2"
     return Chart(
         name=f"quem-se-convence-{one.measure.value}",
         kind="forest",
@@ -145,11 +138,7 @@ def _picture(one: Persuasion, rows: Sequence[GroupRow]) -> Chart | None:
         reading=_sentence(one),
         table=Table(
             [
-                Column(_("Grupo"), "", "x"),
-                Column(_("Diferença"), form, "value"),
-                Column(_("De (95%)"), form, "low"),
-                Column(_("Até (95%)"), form, "high"),
-                Column(_("Resultado"), "", "group"),
+                *forest_heads(_("Grupo"), "points:2"),
                 Column("", "", "link"),
             ],
             [
@@ -165,5 +154,5 @@ def _picture(one: Persuasion, rows: Sequence[GroupRow]) -> Chart | None:
             ],
         ),
         note=_("Os intervalos de 95% dos grupos valem todos juntos."),
-        options={"marks": {word("effect", verdict): tone for verdict, tone in TONES.items()}, "still": []},
+        options=forest_options(),
     )

@@ -14,7 +14,7 @@ from b2shift.web.console.wording import word
 
 MOST_DRAWN = 30
 """Campaigns a picture has room for, the newest."""
-TONES = {Verdict.HELPED: "good", Verdict.HARMED: "bad", Verdict.UNCLEAR: "muted"}
+_TONES = {Verdict.HELPED: "good", Verdict.HARMED: "bad", Verdict.UNCLEAR: "muted"}
 
 
 def campaigns_picture(campaigns: Sequence[CampaignResult], measure: Measure, name: str = "efeitos") -> Chart | None:
@@ -63,11 +63,7 @@ def _table(heading: str, measure: Measure, rows: Sequence[tuple[str, Reading, st
     form = "points:2" if measure.is_rate else "money_signed"
     return Table(
         [
-            Column(heading, "", "x"),
-            Column(_("Diferença"), form, "value"),
-            Column(_("De (95%)"), form, "low"),
-            Column(_("Até (95%)"), form, "high"),
-            Column(_("Resultado"), "", "group"),
+            *forest_heads(heading, form),
             Column(_("Receberam"), "number"),
             Column(_("De fora"), "number"),
             Column("", "", "link"),
@@ -80,9 +76,24 @@ def _table(heading: str, measure: Measure, rows: Sequence[tuple[str, Reading, st
     )  # fmt: skip
 
 
+def forest_heads(heading: str, form: str) -> list[Column]:
+    """The columns a forest is drawn from."""
+    return [
+        Column(heading, "", "x"),
+        Column(_("Diferença"), form, "value"),
+        Column(_("De (95%)"), form, "low"),
+        Column(_("Até (95%)"), form, "high"),
+        Column(_("Resultado"), "", "group"),
+    ]
+
+
+def forest_options(still: Sequence[int] = ()) -> dict[str, object]:
+    """The mark of each verdict, and the places of rows that still run."""
+    return {"marks": {word("effect", verdict): tone for verdict, tone in _TONES.items()}, "still": list(still)}
+
+
 def _options(readings: Sequence[Reading]) -> dict[str, object]:
-    marks = {word("effect", verdict): tone for verdict, tone in TONES.items()}
-    return {"marks": marks, "still": [place for place, one in enumerate(readings) if one.runs]}
+    return forest_options([place for place, one in enumerate(readings) if one.runs])
 
 
 def _certain_ones(readings: Sequence[Reading]) -> str:

@@ -106,6 +106,4 @@ def _signed(value: float) -> str:
 
 
 def _verdict(one: CampaignReturn) -> Verdict:
-    if not one.net.beyond_zero:
-        return Verdict.UNCLEAR
-    return Verdict.HELPED if one.net.value > 0 else Verdict.HARMED
+    return Verdict.of(one.net.low, one.net.high, is_good=True)
